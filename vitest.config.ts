@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [{ extends: true, test: { name: 'pure', include: ['{contract,numerics}/src/**/*.test.ts'] } }],
+  },
+})
