@@ -10,7 +10,7 @@ test('xoshiro128** agrees with the reference C code on state 1, 2, 3, 4', () => 
   expect(first).toEqual([
     11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
   ])
-}
+
   // A published vector made with the C code (edorfaus/xoshiro-6502, test-rom/testdata.asm).
   const published = restoreRandom(Uint32Array.from([0x964d4a0c, 0xd40ab895, 0xad7fdecb, 0x3006f0f0]))
   expect([published.uint32(), published.uint32(), published.uint32(), published.uint32()]).toEqual([
