@@ -1,0 +1,8 @@
+export { logBeta, regularizedBeta } from './beta-function.ts'
+export { pert, triangular, uniform } from './bounded.ts'
+export { beta, chiSquared, exponential, fisherF, gamma, lognormal, normal, studentT } from './continuous.ts'
+export { type GaussianCopula, gaussianCopula } from './copula.ts'
+export { binomial, negativeBinomial, poisson } from './counts.ts'
+export type { Distribution } from './distribution.ts'
+export { erf, erfc, normalCdf, normalPdf, normalQuantile, normalUpper } from './error-function.ts'
+export { logGamma, regularizedGammaP, regularizedGammaQ } from './gamma-function.ts'
