@@ -1,0 +1,5 @@
+export { type Loess, loess, loessAt, movingAverage } from './loess.ts'
+export { fillMissing } from './missing.ts'
+export { type MstlOptions, type MstlParts, mstl } from './mstl.ts'
+export { type StlOptions, type StlParts, stl } from './stl.ts'
+export { componentStrength } from './strength.ts'
