@@ -4,6 +4,12 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    projects: [{ extends: true, test: { name: 'pure', include: ['{contract,numerics}/src/**/*.test.ts'] } }],
+    projects: [
+      { extends: true, test: { name: 'pure', include: ['{contract,numerics}/src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'server', include: ['server/src/**/*.test.ts'], globalSetup: ['server/src/test-database.ts'] },
+      },
+    ],
   },
 })

@@ -1,0 +1,1 @@
+export type { Bus, DeadLetter, NewFact, Subscription } from './face.ts'

@@ -1,0 +1,1 @@
+export type { Cache, CachePut } from './face.ts'

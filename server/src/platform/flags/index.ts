@@ -1,0 +1,1 @@
+export type { FlagContext, Flags } from './face.ts'

@@ -1,0 +1,1 @@
+export { createPlatform, type Platform, platformMigrations } from './platform.ts'

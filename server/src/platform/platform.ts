@@ -1,0 +1,58 @@
+import type { Audit } from './audit/index.ts'
+import type { Bus } from './bus/index.ts'
+import type { Config } from './config/index.ts'
+import type { Authenticate, Route } from './gateway/index.ts'
+import { uuidv7 } from './ids/index.ts'
+import type { Database, MigrationSource } from './storage/index.ts'
+import { createLog, type Log } from './telemetry/index.ts'
+
+/** What every context is given. Rooms are added here as they are built. */
+export interface Platform extends Pick<Database, 'db' | 'pool'> {
+  config: Config
+  log: Log
+  bus: Bus
+  audit: Audit
+  authenticate: Authenticate
+  routes: readonly Route[]
+  now: () => Date
+  newId: () => string
+  start(): Promise<() => Promise<void>>
+}
+
+/** Migrations of the platform's rooms, in the order they build on each other. */
+export const platformMigrations: readonly MigrationSource[] = []
+
+export interface PlatformParts {
+  config: Config
+  database: Database
+  now?: () => Date
+  newId?: () => string
+}
+
+/** Wires the rooms; nothing runs until `start`. */
+export function createPlatform({ config, database, now = () => new Date(), newId = uuidv7 }: PlatformParts): Platform {
+  const { db, pool } = database
+  const log = createLog(config)
+  const bus = {
+    publish: async () => undefined,
+    publishAll: async () => undefined,
+    subscribe: () => undefined,
+  } as unknown as Bus
+  const audit: Audit = { record: async () => undefined }
+  const authenticate: Authenticate = async () => {
+    throw new Error('identity is not built yet')
+  }
+  return {
+    config,
+    log,
+    db,
+    pool,
+    bus,
+    audit,
+    authenticate,
+    routes: [],
+    now,
+    newId,
+    start: async () => async () => undefined,
+  }
+}

@@ -1,0 +1,1 @@
+export type { Place, Secrets } from './face.ts'

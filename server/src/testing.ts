@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import type { Endpoint, InputOf, ResultOf } from '@bellwether/contract/endpoint'
+import type { Problem } from '@bellwether/contract/problem'
+import type pg from 'pg'
+import { inject } from 'vitest'
+import { createApp } from './app.ts'
+import { anonymous, type Grant, type Principal } from './platform/access/index.ts'
+import { type Config, loadConfig } from './platform/config/index.ts'
+import { createPlatform, type Platform } from './platform/index.ts'
+import { openDatabase } from './platform/storage/index.ts'
+import { administer } from './test-database.ts'
+
+export interface TestAppOptions {
+  config?: Partial<Config>
+  now?: () => Date
+}
+
+/** Who asks in a test: a person with these grants. */
+export const person = (...grants: Grant[]): Principal => ({
+  kind: 'user',
+  id: '0190a1b2-0000-7000-8000-000000000001',
+  name: 'Ada',
+  grants,
+})
+export const everywhere = (role: Grant['role']): Principal => person({ role, domain: '*' })
+
+/** A throw-away database made from the migrated template. */
+export async function createTestDatabase() {
+  const server: pg.ClientConfig = inject('testServer')
+  const name = `bellwether_${randomBytes(6).toString('hex')}`
+  await administer(server, `create database ${name} template ${inject('testTemplate')}`)
+  const database = openDatabase({ connection: { ...server, database: name }, pool: 8, statementTimeout: 30_000 })
+  return {
+    ...database,
+    connection: { ...server, database: name },
+    async close() {
+      await database.close()
+      await administer(server, `drop database if exists ${name} with (force)`)
+    },
+  }
+}
+
+/** The real app on a throw-away database. */
+export async function createTestApp({ config = {}, now }: TestAppOptions = {}) {
+  const database = await createTestDatabase()
+  const people = new Map<string, Principal>()
+  const real = createPlatform({
+    config: { ...loadConfig({ BELLWETHER_LOG_LEVEL: 'silent' }), ...config },
+    database,
+    ...(now ? { now } : {}),
+  })
+  const platform: Platform = {
+    ...real,
+    authenticate: async (request) =>
+      request.authorization ? (people.get(request.authorization) ?? real.authenticate(request)) : anonymous,
+  }
+  const { gateway, start } = createApp(platform)
+  const stop = await start()
+
+  async function send<E extends Endpoint>(endpoint: E, input: InputOf<E>, as?: Principal) {
+    const { params, query, body } = input as {
+      params?: Record<string, string>
+      query?: Record<string, string>
+      body?: object
+    }
+    const url = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params?.[name])))
+    const token = `test ${people.size}`
+    if (as) people.set(token, as)
+    const response = await gateway.inject({
+      method: endpoint.method,
+      url,
+      query: query ?? {},
+      ...(body ? { payload: body } : {}),
+      headers: as ? { authorization: token } : {},
+    })
+    return { status: response.statusCode, headers: response.headers, body: response.json() as unknown }
+  }
+
+  return {
+    platform,
+    gateway,
+    /** Asks and expects success; the answer is parsed as a client would. */
+    async ask<E extends Endpoint>(endpoint: E, input: InputOf<E>, as?: Principal): Promise<ResultOf<E>> {
+      const { status, body } = await send(endpoint, input, as)
+      if (status >= 300)
+        throw new Error(`${endpoint.method} ${endpoint.path} answered ${status}: ${JSON.stringify(body)}`)
+      return endpoint.answers.parse(body) as ResultOf<E>
+    },
+    /** Asks and expects to be refused. */
+    async refused<E extends Endpoint>(endpoint: E, input: InputOf<E>, as?: Principal): Promise<Problem> {
+      const { status, body } = await send(endpoint, input, as)
+      if (status < 400)
+        throw new Error(`${endpoint.method} ${endpoint.path} answered ${status}, a refusal was expected`)
+      return body as Problem
+    },
+    send,
+    async close() {
+      await gateway.close()
+      await stop()
+      await database.close()
+    },
+  }
+}
+export type TestApp = Awaited<ReturnType<typeof createTestApp>>
