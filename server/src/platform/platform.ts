@@ -16,6 +16,8 @@ export interface Platform extends Pick<Database, 'db' | 'pool'> {
   routes: readonly Route[]
   now: () => Date
   newId: () => string
+  /** First start: makes the first administrator; answers the path of a one-time sign-in link while nobody has signed in. */
+  bootstrap(): Promise<string | undefined>
   start(): Promise<() => Promise<void>>
 }
 
@@ -53,6 +55,7 @@ export function createPlatform({ config, database, now = () => new Date(), newId
     routes: [],
     now,
     newId,
+    bootstrap: async () => undefined,
     start: async () => async () => undefined,
   }
 }

@@ -1,0 +1,38 @@
+// `npm start`: from a fresh clone to a running program, on any Node ≥ 18.
+import { spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fail, node, root, say } from './console.mjs'
+import { setUp } from './setup.mjs'
+
+say('\n  Bellwether\n')
+await setUp()
+
+const data = resolve(root, process.env.BELLWETHER_DATA || 'data')
+const log = openLog()
+// Its own words come on stderr; the JSON log goes to a file so that it does not bury them.
+const child = spawn(node, [join(root, 'server/src/main.ts')], {
+  cwd: root,
+  stdio: ['ignore', log, 'inherit'],
+  env: { ...process.env, BELLWETHER_DATA: data },
+})
+closeSync(log)
+
+// Ctrl-C reaches the child too; it ends in order and we end with it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => signal === 'SIGINT' || child.kill(signal))
+child.once('exit', (code, signal) => {
+  if (signal) say(`Bellwether was ended by ${signal}; the next start picks up where it was.`)
+  process.exit(code ?? 1)
+})
+
+function openLog() {
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o711 })
+    return openSync(join(data, 'bellwether.log'), 'a', 0o600)
+  } catch (error) {
+    return fail(
+      `the data folder ${data} cannot be written (${error.code}); make it writable or set BELLWETHER_DATA to another`,
+    )
+  }
+}
