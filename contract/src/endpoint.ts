@@ -21,12 +21,23 @@ interface Manners {
   status?: number
   /** A dangerous act: the caller must have confirmed who they are within the last minutes. */
   stepUp?: boolean
-  /** Answers may be kept this long and are dropped when an event of one of `tags` arrives. */
-  cache?: { seconds: number; tags: readonly string[] }
-  /** Requests per minute per caller, where it differs from the default. */
+  /**
+   * Answers may be kept this long, for callers with the same rights, and are dropped when an event arrives whose type
+   * begins with one of `tags`. `perCaller` where the answer also depends on who asks.
+   */
+  cache?: { seconds: number; tags: readonly string[]; perCaller?: true }
+  /** Requests per minute per caller, where it differs from the default; counted for this endpoint alone. */
   perMinute?: number
   /** Largest body in bytes, where it differs from the default. */
   bodyLimit?: number
+  /** The answer holds a token, key or password: never stored for a replay, never kept by a cache, never compressed. */
+  secret?: true
+  /** Content types of the body besides JSON; such a body reaches the handler as a `Buffer`. */
+  accepts?: readonly string[]
+  /** Content type of the answer where it is not JSON; the body is then a string, a `Buffer` or a stream, sent as it is. */
+  produces?: string
+  /** Where an outsider's own format forbids it, an unknown field in the body or query is let through. */
+  lenient?: true
 }
 
 export type Endpoint<S extends Shapes = Shapes> = S & Manners & { method: Method; path: string }
