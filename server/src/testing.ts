@@ -4,7 +4,7 @@ import type { Problem } from '@bellwether/contract/problem'
 import type pg from 'pg'
 import { inject } from 'vitest'
 import { createApp } from './app.ts'
-import { anonymous, type Grant, type Principal } from './platform/access/index.ts'
+import { type Grant, type Principal } from './platform/access/index.ts'
 import { type Config, loadConfig } from './platform/config/index.ts'
 import { createPlatform, type Platform } from './platform/index.ts'
 import { openDatabase } from './platform/storage/index.ts'
@@ -52,7 +52,7 @@ export async function createTestApp({ config = {}, now }: TestAppOptions = {}) {
   const platform: Platform = {
     ...real,
     authenticate: async (request) =>
-      request.authorization ? (people.get(request.authorization) ?? real.authenticate(request)) : anonymous,
+      people.get(String(request.headers.authorization)) ?? real.authenticate(request),
   }
   const { gateway, start } = createApp(platform)
   const stop = await start()

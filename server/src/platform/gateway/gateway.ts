@@ -9,10 +9,14 @@ import { parseInput } from './parse.ts'
 import { problemOf } from './problems.ts'
 import type { Answer, Call, Route } from './routes.ts'
 
-/** Tells who calls, from the bearer token or the session cookie; `anonymous` when there is neither. */
+/**
+ * Tells who calls, from the bearer token or the session cookie; `anonymous` when there is neither. Throws when a bearer
+ * token does not hold, and when an unsafe request rests on a cookie without proof that our own page sent it.
+ */
 export type Authenticate = (request: {
-  authorization: string | undefined
-  cookies: Record<string, string | undefined>
+  method: string
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  cookies: Readonly<Record<string, string | undefined>>
   origin: Origin
 }) => Promise<Principal>
 
@@ -44,7 +48,7 @@ export function createGateway({ config, log, authenticate, routes }: GatewayPart
           userAgent: String(request.headers['user-agent'] ?? ''),
           requestId: request.id,
         }
-        const principal = await authenticate({ authorization: request.headers.authorization, cookies: {}, origin })
+        const principal = await authenticate({ method: request.method, headers: request.headers, cookies: {}, origin })
         admit(endpoint, principal)
         const input = parseInput(endpoint, { params: request.params, query: request.query, body: request.body })
         const call = {
