@@ -125,6 +125,7 @@ export const showLink = endpoint('POST /api/v1/auth/link', {
 })
 export const acceptLink = endpoint('POST /api/v1/auth/link/accept', {
   can: 'public',
+  secret: true,
   summary: 'Use a one-time link: set name and password and be signed in',
   body: z.object({ token: Token, name: PersonName.optional(), password: NewPassword, otp: Otp.optional() }),
   answers: SignedIn,

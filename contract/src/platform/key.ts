@@ -25,6 +25,7 @@ export const listKeys = endpoint('GET /api/v1/me/keys', {
 })
 export const makeKey = endpoint('POST /api/v1/me/keys', {
   can: 'signed-in',
+  secret: true,
   summary: 'Make an API key; the key is shown once. Admin scopes need a fresh confirmation',
   body: z.object({
     name: z.string().trim().min(1).max(80),

@@ -80,6 +80,8 @@ export const passkeyOptions = endpoint('POST /api/v1/me/passkeys/options', {
 })
 export const addPasskey = endpoint('POST /api/v1/me/passkeys', {
   can: 'signed-in',
+  lenient: true,
+  secret: true,
   summary: 'Finish adding a passkey; recovery codes come with your first second factor',
   stepUp: true,
   body: NewPasskey,

@@ -21,6 +21,7 @@ export const getSecondFactor = endpoint('GET /api/v1/me/second-factor', {
 })
 export const beginTotp = endpoint('POST /api/v1/me/second-factor/totp/begin', {
   can: 'signed-in',
+  secret: true,
   summary: 'Begin to set up an authenticator app: show `uri` as a QR code and `secret` to type',
   stepUp: true,
   body: z.object({}),
@@ -29,6 +30,7 @@ export const beginTotp = endpoint('POST /api/v1/me/second-factor/totp/begin', {
 })
 export const enableTotp = endpoint('POST /api/v1/me/second-factor/totp', {
   can: 'signed-in',
+  secret: true,
   summary: 'Finish setting up the authenticator app with a code it shows',
   stepUp: true,
   body: z.object({
@@ -48,6 +50,7 @@ export const disableTotp = endpoint('DELETE /api/v1/me/second-factor/totp', {
 })
 export const renewRecoveryCodes = endpoint('POST /api/v1/me/second-factor/recovery-codes', {
   can: 'signed-in',
+  secret: true,
   summary: 'Ten new recovery codes; the old ones stop working',
   stepUp: true,
   body: z.object({}),

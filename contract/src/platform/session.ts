@@ -32,6 +32,7 @@ export type SignedIn = z.output<typeof SignedIn>
 
 export const signIn = endpoint('POST /api/v1/auth/sign-in', {
   can: 'public',
+  secret: true,
   summary: 'Sign in with e-mail and password, and the second factor where one is set',
   body: z.object({ email: Email, password: TypedPassword, otp: Otp.optional() }),
   answers: SignedIn,
@@ -41,6 +42,7 @@ export const signIn = endpoint('POST /api/v1/auth/sign-in', {
 
 export const refresh = endpoint('POST /api/v1/auth/refresh', {
   can: 'public',
+  secret: true,
   summary: 'Exchange the refresh token (body, or cookie with x-bellwether: 1) for a new pair',
   body: z.object({ refreshToken: z.string().max(200).optional() }),
   answers: SignedIn,
@@ -83,6 +85,8 @@ export const passkeySignInOptions = endpoint('POST /api/v1/auth/passkey/options'
 })
 export const passkeySignIn = endpoint('POST /api/v1/auth/passkey/sign-in', {
   can: 'public',
+  lenient: true,
+  secret: true,
   summary: 'Finish a sign-in with a passkey; no e-mail and no password needed',
   body: PasskeyAnswer,
   answers: SignedIn,
@@ -108,6 +112,8 @@ export const oidcStart = endpoint('POST /api/v1/auth/oidc/start', {
 })
 export const oidcFinish = endpoint('POST /api/v1/auth/oidc/finish', {
   can: 'public',
+  lenient: true,
+  secret: true,
   summary: 'Finish a sign-in at the OpenID provider with the parameters it sent back',
   body: z.object({
     state: z.string().min(1).max(200),
@@ -124,6 +130,7 @@ export const oidcFinish = endpoint('POST /api/v1/auth/oidc/finish', {
 /** Proves again who is there. Answers 403 `step_up_required` of other endpoints are cured by this. */
 export const confirm = endpoint('POST /api/v1/auth/confirm', {
   can: 'signed-in',
+  lenient: true,
   summary:
     'Confirm who you are before a dangerous act; holds for ten minutes. With a second factor set, only that counts',
   body: z

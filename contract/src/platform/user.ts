@@ -45,6 +45,7 @@ export const getUser = endpoint('GET /api/v1/users/:id', {
 })
 export const inviteUser = endpoint('POST /api/v1/users', {
   can: 'user:write',
+  secret: true,
   summary: 'Invite a person; the link is shown once, works once and for seven days',
   stepUp: true,
   body: z.object({ email: Email, grants: Grants.min(1) }),
@@ -53,6 +54,7 @@ export const inviteUser = endpoint('POST /api/v1/users', {
 })
 export const renewInvitation = endpoint('POST /api/v1/users/:id/invitation', {
   can: 'user:write',
+  secret: true,
   summary: 'A new link for an invitation that is still open; the old one stops working',
   stepUp: true,
   params: Id,
@@ -110,6 +112,7 @@ export const resetSecondFactor = endpoint('POST /api/v1/users/:id/reset-second-f
 })
 export const resetPassword = endpoint('POST /api/v1/users/:id/reset-password', {
   can: 'user:write',
+  secret: true,
   summary: 'A one-time link by which a person sets a new password; valid for a day',
   stepUp: true,
   params: Id,
