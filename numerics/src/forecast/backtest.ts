@@ -1,0 +1,57 @@
+import type { Fitted, Method, Series } from './model.ts'
+
+export interface BacktestOptions {
+  readonly horizon: number
+  /** Forecast origins at most; they are spread over the latest stretch. */
+  readonly origins?: number
+}
+
+/** Forecasts made in the past, from nothing but what was known then. */
+export interface Backtest {
+  /** Number of values known at each forecast, ascending. */
+  readonly origins: readonly number[]
+  /** One per origin; shorter than the horizon where the history ends. */
+  readonly forecasts: readonly Float64Array[]
+}
+
+/**
+ * Origins a quarter of the horizon apart, so that each hour of the day is judged at each distance; the first leaves at
+ * least half of the history (and a season with its successor) to learn from. Empty when the history is too short.
+ */
+export function originsOf({ values, periods }: Series, { horizon, origins = 12 }: BacktestOptions): number[] {
+  const n = values.length
+  const stride = Math.max(1, Math.floor(horizon / 4))
+  const season = periods.filter((period) => 2 * period + 3 < n - horizon).at(-1) ?? 1
+  const earliest = Math.max(5, Math.ceil(n / 2), Math.min(2 * Math.ceil(season) + 3, n - horizon))
+  const found: number[] = []
+  // short histories have no room for whole horizons everywhere: their latest origins see only the first steps
+  const last = n - horizon - earliest >= (origins / 3) * stride ? n - horizon : n - 1
+  for (let at = last; at >= earliest && found.length < origins; at -= stride) found.unshift(at)
+  return found
+}
+
+/** Parameters are chosen at the first origin and kept; only the state moves on, which is cheap and looks at nothing later. */
+export function backtest(method: Method, series: Series, origins: readonly number[], horizon: number): Backtest | undefined {
+  const first = origins[0]
+  if (first === undefined) return undefined
+  const model = method.fit({ values: series.values.slice(0, first), periods: series.periods })
+  return model && replay(model, series.values, origins, horizon)
+}
+
+export function replay(model: Fitted, values: Float64Array, origins: readonly number[], horizon: number): Backtest {
+  const forecasts = origins.map((at) => model.update(values.slice(0, at)).forecast(Math.min(horizon, values.length - at)))
+  return { origins, forecasts }
+}
+
+/** Mean absolute error over all origins and steps. */
+export function backtestError({ origins, forecasts }: Backtest, values: Float64Array): number {
+  let sum = 0
+  let count = 0
+  origins.forEach((at, k) => {
+    forecasts[k]?.forEach((forecast, h) => {
+      sum += Math.abs((values[at + h] as number) - forecast)
+      count++
+    })
+  })
+  return count > 0 ? sum / count : Number.NaN
+}
