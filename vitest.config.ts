@@ -5,6 +5,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
+      { extends: true, test: { name: 'checks', include: ['checks/**/*.test.ts'] } },
       { extends: true, test: { name: 'pure', include: ['{contract,numerics}/src/**/*.test.ts'] } },
       {
         extends: true,
