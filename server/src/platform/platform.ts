@@ -1,6 +1,6 @@
 import { anonymous } from './access/index.ts'
 import type { Audit } from './audit/index.ts'
-import type { Bus } from './bus/index.ts'
+import { type Bus, busMigrations, createBus } from './bus/index.ts'
 import type { Config } from './config/index.ts'
 import type { Authenticate, Route } from './gateway/index.ts'
 import { uuidv7 } from './ids/index.ts'
@@ -23,7 +23,7 @@ export interface Platform extends Pick<Database, 'db' | 'pool'> {
 }
 
 /** Migrations of the platform's rooms, in the order they build on each other. */
-export const platformMigrations: readonly MigrationSource[] = []
+export const platformMigrations: readonly MigrationSource[] = [busMigrations]
 
 export interface PlatformParts {
   config: Config
@@ -36,11 +36,7 @@ export interface PlatformParts {
 export function createPlatform({ config, database, now = () => new Date(), newId = uuidv7 }: PlatformParts): Platform {
   const { db, pool } = database
   const log = createLog(config)
-  const bus = {
-    publish: async () => undefined,
-    publishAll: async () => undefined,
-    subscribe: () => undefined,
-  } as unknown as Bus
+  const bus = createBus({ db, pool, log, now, newId })
   const audit: Audit = { record: async () => undefined }
   const authenticate: Authenticate = async () => anonymous
   return {
