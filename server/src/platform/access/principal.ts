@@ -11,11 +11,13 @@ export interface Origin {
 /** Who acts: a signed-in person, an API key, the program itself, or nobody known. */
 export interface Principal {
   kind: 'user' | 'key' | 'system' | 'anonymous'
+  /** The person's id; an API key acts as its owner. */
   id: string
   name: string
   grants: readonly Grant[]
   /** An API key may do only these of the things its owner may; absent means all of them. */
   scopes?: readonly Permission[]
+  keyId?: string
   sessionId?: string
   /** When this session last proved who it is (password with second factor, or passkey). */
   confirmedAt?: Date
