@@ -1,0 +1,7 @@
+export { AUTO } from './auto.ts'
+export { type AutoDetector, alarmThreshold, createAuto } from './auto-detector.ts'
+export type { Feedback, Scope } from './auto-feedback.ts'
+export type { Explanation } from './auto-words.ts'
+export { createDetector, restoreMethod } from './create.ts'
+export type { Circumstances, Detector, Judgement, Method, Point } from './face.ts'
+export { heavySurprise, normalSurprise, probabilityOf, scoreOf } from './surprise.ts'
