@@ -4,7 +4,7 @@ import type { Problem } from '@bellwether/contract/problem'
 import type pg from 'pg'
 import { inject } from 'vitest'
 import { createApp } from './app.ts'
-import { type Grant, type Principal } from './platform/access/index.ts'
+import type { Grant, Principal } from './platform/access/index.ts'
 import { type Config, loadConfig } from './platform/config/index.ts'
 import { createPlatform, type Platform } from './platform/index.ts'
 import { openDatabase } from './platform/storage/index.ts'
@@ -45,14 +45,16 @@ export async function createTestApp({ config = {}, now }: TestAppOptions = {}) {
   const database = await createTestDatabase()
   const people = new Map<string, Principal>()
   const real = createPlatform({
-    config: { ...loadConfig({ BELLWETHER_LOG_LEVEL: 'silent' }), ...config },
+    config: {
+      ...loadConfig({ BELLWETHER_LOG_LEVEL: 'silent', BELLWETHER_KEK: randomBytes(32).toString('base64') }),
+      ...config,
+    },
     database,
     ...(now ? { now } : {}),
   })
   const platform: Platform = {
     ...real,
-    authenticate: async (request) =>
-      people.get(String(request.headers.authorization)) ?? real.authenticate(request),
+    authenticate: async (request) => people.get(String(request.headers.authorization)) ?? real.authenticate(request),
   }
   const { gateway, start } = createApp(platform)
   const stop = await start()

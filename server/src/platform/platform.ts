@@ -1,9 +1,10 @@
 import { anonymous } from './access/index.ts'
-import type { Audit } from './audit/index.ts'
+import { type Audit, auditMigrations, createAudit } from './audit/index.ts'
 import { type Bus, busMigrations, createBus } from './bus/index.ts'
 import type { Config } from './config/index.ts'
 import type { Authenticate, Route } from './gateway/index.ts'
 import { uuidv7 } from './ids/index.ts'
+import { createSecrets, type Secrets, secretsMigrations } from './secrets/index.ts'
 import type { Database, MigrationSource } from './storage/index.ts'
 import { createLog, type Log } from './telemetry/index.ts'
 
@@ -12,6 +13,7 @@ export interface Platform extends Pick<Database, 'db' | 'pool'> {
   config: Config
   log: Log
   bus: Bus
+  secrets: Secrets
   audit: Audit
   authenticate: Authenticate
   routes: readonly Route[]
@@ -23,7 +25,7 @@ export interface Platform extends Pick<Database, 'db' | 'pool'> {
 }
 
 /** Migrations of the platform's rooms, in the order they build on each other. */
-export const platformMigrations: readonly MigrationSource[] = [busMigrations]
+export const platformMigrations: readonly MigrationSource[] = [busMigrations, secretsMigrations, auditMigrations]
 
 export interface PlatformParts {
   config: Config
@@ -37,7 +39,8 @@ export function createPlatform({ config, database, now = () => new Date(), newId
   const { db, pool } = database
   const log = createLog(config)
   const bus = createBus({ db, pool, log, now, newId })
-  const audit: Audit = { record: async () => undefined }
+  const secrets = createSecrets({ db, config, log, now, newId })
+  const audit = createAudit({ db, pool, secrets, log, now, newId })
   const authenticate: Authenticate = async () => anonymous
   return {
     config,
@@ -45,12 +48,32 @@ export function createPlatform({ config, database, now = () => new Date(), newId
     db,
     pool,
     bus,
+    secrets,
     audit,
     authenticate,
     routes: [],
     now,
     newId,
     bootstrap: async () => undefined,
-    start: async () => async () => undefined,
+    start: () => startAll([secrets, audit]),
   }
+}
+
+interface Startable {
+  start(): Promise<() => Promise<void>>
+}
+
+/** Starts one after the other; what has started is stopped in the opposite order, also when a later one fails. */
+async function startAll(rooms: readonly Startable[]): Promise<() => Promise<void>> {
+  const stops: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (let next = stops.pop(); next; next = stops.pop()) await next()
+  }
+  try {
+    for (const room of rooms) stops.push(await room.start())
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return stop
 }

@@ -100,6 +100,16 @@ export const SETTINGS = {
       .optional(),
     'Key that encrypts all stored keys; without it a key file is made in the data folder.',
   ),
+  kekPrevious: secret(
+    'BELLWETHER_KEK_PREVIOUS',
+    list
+      .or(z.array(z.string()))
+      .default([])
+      .pipe(
+        z.array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be keys of 32 bytes in base64, separated by commas')),
+      ),
+    'Former values of BELLWETHER_KEK, until everything is wrapped with the new one.',
+  ),
   corsOrigins: setting(
     'BELLWETHER_CORS_ORIGINS',
     list.or(z.array(z.string())).default([]),
