@@ -1,0 +1,104 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type AuditEntry,
+  type AuditFault,
+  type AuditVerification,
+  exportAudit,
+  getAuditVerification,
+  searchAudit,
+  verifyAudit,
+} from '@bellwether/contract/platform/audit'
+import { Command } from 'commander'
+import type { Client } from '../client.ts'
+import { clientOf, globalsOf } from '../command.ts'
+import { CommandFailed, EXIT } from '../exit.ts'
+import { askServer } from '../local.ts'
+import { type Column, colours, progressLine, say, show, timeText } from '../terminal.ts'
+
+const COLUMNS: readonly Column<AuditEntry>[] = [
+  ['When', (entry) => timeText(entry.at)],
+  ['Who', (entry) => entry.actor.name],
+  ['What', (entry) => entry.action],
+  ['On', (entry) => `${entry.object.type} ${entry.object.id}`],
+  ['From', (entry) => entry.from?.ip ?? '–'],
+]
+
+interface Verdict {
+  sound: boolean
+  rows: number
+  checkpoints: number
+  faultCount: number
+  faults: AuditFault[]
+}
+
+export function auditCommand(): Command {
+  const audit = new Command('audit').description('the log of who did what')
+  audit
+    .command('list')
+    .description('the latest acts')
+    .option('--actor <name>')
+    .option('--action <beginning>')
+    .option('--limit <number>', 'how many', '50')
+    .action(async (query: { actor?: string; action?: string; limit: string }, command: Command) => {
+      const { items } = await clientOf(command).call(searchAudit, { query })
+      show(items, COLUMNS, { ...globalsOf(command), empty: 'No act matches.' })
+    })
+  audit
+    .command('verify [file]')
+    .description(
+      'check the hash chain and its signatures: of a running server, or of an exported file without any server',
+    )
+    .action(async (file: string | undefined, _: unknown, command: Command) => {
+      const line = progressLine()
+      const verdict = await (file
+        ? askServer<Verdict>(['audit-verify', file], line.say)
+        : verifyThere(clientOf(command), line.say)
+      ).finally(line.end)
+      report(verdict, globalsOf(command).json)
+    })
+  audit
+    .command('export <file>')
+    .description('save the whole log with checkpoints and public keys, verifiable offline')
+    .action(async (file: string, _: unknown, command: Command) => {
+      const { body } = await clientOf(command).fetch(exportAudit, {})
+      if (!body) throw new CommandFailed('the server sent nothing')
+      await pipeline(
+        Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]),
+        createWriteStream(file, { mode: 0o600 }),
+      )
+      say(`Written to ${file}. Check it with "bellwether audit verify ${file}".`)
+    })
+  return audit
+}
+
+async function verifyThere(client: Client, progress: (text: string) => void): Promise<Verdict> {
+  let run: AuditVerification = await client.call(verifyAudit, { body: {} })
+  while (run.state === 'running') {
+    progress(`${run.rows.toLocaleString('en')} of ${run.total.toLocaleString('en')} rows`)
+    await sleep(300)
+    run = await client.call(getAuditVerification, { params: { id: run.id } })
+  }
+  if (run.state === 'failed')
+    throw new CommandFailed(`the verification did not finish: ${run.reason ?? 'no reason given'}`)
+  return { ...run, sound: run.sound === true }
+}
+
+function report(verdict: Verdict, json: boolean): void {
+  const { sound, rows, checkpoints, faults, faultCount } = verdict
+  if (json) console.log(JSON.stringify({ sound, rows, checkpoints, faultCount, faults }, undefined, 2))
+  else if (sound)
+    console.log(
+      `${colours.green('✓')} ${rows.toLocaleString('en')} acts and ${checkpoints} checkpoints are as they were written.`,
+    )
+  else {
+    console.log(
+      `${colours.red('✗')} The log was tampered with: ${faultCount} ${faultCount === 1 ? 'fault' : 'faults'} in ${rows.toLocaleString('en')} acts.`,
+    )
+    for (const fault of faults)
+      console.log(`  ${fault.seq ? `act ${fault.seq}` : `checkpoint ${fault.checkpoint ?? '?'}`}: ${fault.detail}`)
+  }
+  if (!sound) process.exit(EXIT.foundTrouble)
+}
