@@ -8,7 +8,14 @@ export interface FieldError {
 /** The codes a service may throw; the gateway alone turns them into a status. */
 export type ErrorCode = Extract<
   ProblemCode,
-  'not_found' | 'invalid' | 'conflict' | 'forbidden' | 'unavailable' | 'unauthenticated' | 'step_up_required'
+  | 'not_found'
+  | 'invalid'
+  | 'conflict'
+  | 'forbidden'
+  | 'unavailable'
+  | 'unauthenticated'
+  | 'step_up_required'
+  | 'too_many_requests'
 >
 
 export interface AppErrorOptions {
@@ -41,9 +48,13 @@ export const forbidden = (message: string) => new AppError('forbidden', message)
 export const unavailable = (message: string, options: AppErrorOptions = {}) =>
   new AppError('unavailable', message, options)
 /** Who is calling is not known: no credentials, or credentials that do not hold. */
-export const unauthenticated = (message: string) => new AppError('unauthenticated', message)
+export const unauthenticated = (message: string, errors: readonly FieldError[] = []) =>
+  new AppError('unauthenticated', message, { errors })
 /** Who is calling is known, but not freshly enough for a dangerous act. */
 export const stepUpRequired = (message: string) => new AppError('step_up_required', message)
+
+export const tooMany = (message: string, retryAfter: number) =>
+  new AppError('too_many_requests', message, { retryAfter })
 
 /** What an unknown thrown value says, for a log line or a stored reason. */
 export const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
