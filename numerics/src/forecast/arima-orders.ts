@@ -3,6 +3,7 @@
 import { componentStrength, stl } from '../decompose/index.ts'
 import { type ArimaFit, type ArimaOrder, fitArma } from './arima-fit.ts'
 import { difference } from './arima-polynomials.ts'
+import type { Budget } from './budget.ts'
 
 const KPSS_5_PERCENT = 0.463
 /** Seasonal strength above which a seasonal difference pays: Wang, Smith and Hyndman (2006), as in R's `nsdiffs`. */
@@ -58,6 +59,7 @@ export function chooseOrder(
   w: Float64Array,
   { d, sd, period }: { d: number; sd: number; period: number },
   { maxP, maxSeasonal, maxFits }: OrderLimits,
+  budget: Budget,
 ): ArimaFit | undefined {
   const tried = new Set<string>()
   let fits = 0
@@ -66,7 +68,8 @@ export function chooseOrder(
     const { p, q, sp, sq, constant } = part
     const inside = Math.min(p, q, sp, sq) >= 0 && Math.max(p, q) <= maxP && Math.max(sp, sq) <= maxSeasonal
     const key = [p, q, sp, sq, constant].join()
-    if (!inside || (constant && d + sd > 1) || tried.has(key) || fits >= maxFits) return false
+    if (!inside || (constant && d + sd > 1) || tried.has(key) || fits >= maxFits || (best && budget.spent()))
+      return false
     tried.add(key)
     fits++
     const order = { ...part, d, sd, period }

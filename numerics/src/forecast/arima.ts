@@ -1,6 +1,7 @@
 import { type ArimaFit, type ArimaOrder, filterArma, fitArma } from './arima-fit.ts'
 import { chooseOrder, differences, type OrderLimits } from './arima-orders.ts'
 import { difference, impulses, integration, type Lags, seasonalProduct, sparse } from './arima-polynomials.ts'
+import { unlimited } from './budget.ts'
 import type { Fitted, Method } from './model.ts'
 
 /** Beyond this the orders are chosen on the latest stretch alone: they do not need more, and time is dear. */
@@ -9,7 +10,7 @@ const STRETCH_FOR_ORDERS = 400
 /** ARIMA with differences and orders of its own choice. */
 export const autoArima: Method = {
   name: 'ARIMA',
-  fit: ({ values, periods }) => {
+  fit: ({ values, periods }, budget = unlimited) => {
     if (values.length < 6) return undefined
     const period = periods[0] !== undefined && Number.isInteger(periods[0]) && periods[0] <= 24 ? periods[0] : 1
     const { d, sd, w } = differences(values, period)
@@ -18,7 +19,7 @@ export const autoArima: Method = {
       maxSeasonal: period > 1 ? 2 : 0,
       maxFits: values.length > 300 && period > 1 ? 12 : 40,
     }
-    const chosen = chooseOrder(w.slice(-STRETCH_FOR_ORDERS), { d, sd, period }, limits)
+    const chosen = chooseOrder(w.slice(-STRETCH_FOR_ORDERS), { d, sd, period }, limits, budget)
     if (!chosen) return undefined
     const fit = w.length > STRETCH_FOR_ORDERS ? (fitArma(w, chosen.order, chosen.free) ?? chosen) : chosen
     return arimaModel(values, fit)

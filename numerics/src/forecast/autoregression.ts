@@ -27,6 +27,7 @@ const PENALTY = 0.1
 const FORGETTING = 2
 /** Forecasts further out than this many deviations are the recursion running away, not knowledge. */
 const FARTHEST = 12
+const ROWS = 80
 
 interface Regression {
   readonly name: string
@@ -38,25 +39,32 @@ interface Regression {
   readonly deviation: number
 }
 
-export function lagsFor(periods: readonly number[], length: number): Int32Array {
+/** Lags that `length` values can carry; undefined when a season that shows cannot be covered, or the rows are too few. */
+export function lagsFor(periods: readonly number[], length: number): Int32Array | undefined {
   const lags = new Set([1, 2, 3])
+  let covered = periods.length === 0
   periods.forEach((given, rank) => {
     const period = Math.round(given)
-    for (const lag of [period - 1, period, period + 1, period + 2]) if (lag > 0 && length > 2 * lag + 20) lags.add(lag)
+    // some ten rows for each of the first season's coefficients
+    if (length < period + 2 + ROWS || length <= 2 * (period + 2) + 20) return
+    covered = true
+    for (const lag of [period - 1, period, period + 1, period + 2]) lags.add(lag)
     // further cycles of the shortest season, once there are enough of them to learn from
     for (const times of rank === 0 ? [2, 3] : [])
       if (length >= 8 * times * period) lags.add(times * period).add(times * period + 1)
   })
-  return Int32Array.from([...lags].sort((a, b) => a - b))
+  const seen = length >= 3 * (periods[0] ?? 1)
+  if (length < 3 + ROWS / 2 || (!covered && seen)) return undefined
+  return Int32Array.from([...lags].filter((lag) => lag > 0).sort((a, b) => a - b))
 }
 
 function fit({ values, periods }: Series, options: AutoregressionOptions, name: string): Fitted | undefined {
   if (options.log && !values.every((value) => value > 0)) return undefined
   const y = transformed(values, options)
   const lags = lagsFor(periods, y.length)
+  if (!lags) return undefined
   const longest = lags[lags.length - 1] as number
   const rows = y.length - longest
-  if (rows < 2 * lags.length + 4) return undefined
   const { mean, deviation } = moments(y)
   if (!(deviation > 0)) return undefined
   const z = y.map((value) => (value - mean) / deviation)
@@ -71,7 +79,9 @@ function fit({ values, periods }: Series, options: AutoregressionOptions, name: 
     design.data[r * columns + lags.length] = weight
   }
   const weights = ridge(design, target, PENALTY)
-  return weights.every(Number.isFinite) ? regressionModel(values, { name, options, lags, weights, mean, deviation }) : undefined
+  return weights.every(Number.isFinite)
+    ? regressionModel(values, { name, options, lags, weights, mean, deviation })
+    : undefined
 }
 
 function transformed(values: Float64Array, { log, differenced }: AutoregressionOptions): Float64Array {
@@ -115,7 +125,11 @@ function regressionModel(values: Float64Array, regression: Regression): Fitted {
 }
 
 /** One-step predictions of the transformed history (NaN before the longest lag), then `horizon` values fed back. */
-function recurse(values: Float64Array, { options, lags, weights, mean, deviation }: Regression, horizon: number): Float64Array {
+function recurse(
+  values: Float64Array,
+  { options, lags, weights, mean, deviation }: Regression,
+  horizon: number,
+): Float64Array {
   const y = transformed(values, options)
   const n = y.length
   const count = lags.length

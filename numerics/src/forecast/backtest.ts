@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts'
 import type { Fitted, Method, Series } from './model.ts'
 
 export interface BacktestOptions {
@@ -31,15 +32,23 @@ export function originsOf({ values, periods }: Series, { horizon, origins = 12 }
 }
 
 /** Parameters are chosen at the first origin and kept; only the state moves on, which is cheap and looks at nothing later. */
-export function backtest(method: Method, series: Series, origins: readonly number[], horizon: number): Backtest | undefined {
+export function backtest(
+  method: Method,
+  series: Series,
+  origins: readonly number[],
+  horizon: number,
+  budget?: Budget,
+): Backtest | undefined {
   const first = origins[0]
   if (first === undefined) return undefined
-  const model = method.fit({ values: series.values.slice(0, first), periods: series.periods })
+  const model = method.fit({ ...series, values: series.values.slice(0, first) }, budget)
   return model && replay(model, series.values, origins, horizon)
 }
 
 export function replay(model: Fitted, values: Float64Array, origins: readonly number[], horizon: number): Backtest {
-  const forecasts = origins.map((at) => model.update(values.slice(0, at)).forecast(Math.min(horizon, values.length - at)))
+  const forecasts = origins.map((at) =>
+    model.update(values.slice(0, at)).forecast(Math.min(horizon, values.length - at)),
+  )
   return { origins, forecasts }
 }
 

@@ -34,50 +34,71 @@ export interface EtsRun {
   readonly sumOfSquares: number
 }
 
+interface Walk {
+  form: EtsForm
+  parameters: EtsParameters
+  state: EtsState
+  fitted?: Float64Array
+}
+
 /** Walks the state over the values, writing one-step predictions to `fitted` when given. Changes `state`. */
-export function runEts(
-  values: Float64Array,
-  {
-    form,
-    parameters,
-    state,
-    fitted,
-  }: { form: EtsForm; parameters: EtsParameters; state: EtsState; fitted?: Float64Array },
-): EtsRun {
-  const { alpha, beta, gamma, phi } = parameters
-  const { season } = state
-  const n = values.length
-  const period = season.length
+export function runEts(values: Float64Array, walk: Walk): EtsRun {
+  const sums = walk.form.season === 'N' ? runPlain(values, walk) : runSeasonal(values, walk)
+  const cost = values.length * Math.log(sums.squares) + 2 * sums.logs
+  return { cost: Number.isNaN(cost) ? Number.POSITIVE_INFINITY : cost, sumOfSquares: sums.squares }
+}
+
+function runPlain(values: Float64Array, { form, parameters, state, fitted }: Walk) {
+  const { alpha, beta, phi } = parameters
   const relative = form.error === 'M'
-  const times = form.season === 'M'
-  const plus = form.season === 'A'
   const trended = form.trend !== 'N'
-  let { level, slope, origin } = state
+  let { level, slope } = state
   let squares = 0
   let logs = 0
-  for (let i = 0; i < n; i++) {
-    const base = trended ? level + phi * slope : level
-    const index = period > 0 ? (season[origin] as number) : 0
-    const expected = times ? base * index : plus ? base + index : base
+  for (let i = 0; i < values.length; i++) {
+    const expected = trended ? level + phi * slope : level
     if (fitted) fitted[i] = expected
     const gap = (values[i] as number) - expected
     const error = relative ? gap / expected : gap
     squares += error * error
     if (relative) logs += Math.log(Math.abs(expected))
-    // all forms correct each part by the same gap, seen in the units of that part
+    level = expected + alpha * gap
+    if (trended) slope = phi * slope + beta * gap
+  }
+  state.level = level
+  state.slope = slope
+  return { squares, logs }
+}
+
+function runSeasonal(values: Float64Array, { form, parameters, state, fitted }: Walk) {
+  const { alpha, beta, gamma, phi } = parameters
+  const { season } = state
+  const period = season.length
+  const relative = form.error === 'M'
+  const times = form.season === 'M'
+  let { level, slope, origin } = state
+  let squares = 0
+  let logs = 0
+  for (let i = 0; i < values.length; i++) {
+    const base = level + phi * slope // without a trend the slope is 0
+    const index = season[origin] as number
+    const expected = times ? base * index : base + index
+    if (fitted) fitted[i] = expected
+    const gap = (values[i] as number) - expected
+    const error = relative ? gap / expected : gap
+    squares += error * error
+    if (relative) logs += Math.log(Math.abs(expected))
+    // each part is corrected by the same gap, seen in the units of that part
     const seen = times ? gap / index : gap
     level = base + alpha * seen
-    if (trended) slope = phi * slope + beta * seen
-    if (period > 0) {
-      season[origin] = index + gamma * (times ? gap / base : gap)
-      origin = origin + 1 === period ? 0 : origin + 1
-    }
+    slope = phi * slope + beta * seen
+    season[origin] = index + gamma * (times ? gap / base : gap)
+    origin = origin + 1 === period ? 0 : origin + 1
   }
   state.level = level
   state.slope = slope
   state.origin = origin
-  const cost = n * Math.log(squares) + 2 * logs
-  return { cost: Number.isNaN(cost) ? Number.POSITIVE_INFINITY : cost, sumOfSquares: squares }
+  return { squares, logs }
 }
 
 export function etsAhead(form: EtsForm, { phi }: EtsParameters, state: EtsState, horizon: number): Float64Array {

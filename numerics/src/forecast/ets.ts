@@ -1,4 +1,5 @@
 import { nelderMead } from '../optimise/index.ts'
+import { unlimited } from './budget.ts'
 import {
   copyState,
   type EtsForm,
@@ -37,9 +38,10 @@ export const dampedHolt = etsOf({ error: 'A', trend: 'Ad', season: 'N' }, 'dampe
 /** The form with the lowest corrected Akaike criterion among those the data allows. */
 export const autoEts: Method = {
   name: 'ETS',
-  fit: (series) => {
+  fit: (series, budget = unlimited) => {
     let best: EtsFit | undefined
     for (const form of candidateForms(series)) {
+      if (best && budget.spent()) break
       const fit = fitForm(series.values, form, form.season === 'N' ? 1 : (series.periods[0] ?? 1))
       if (fit && !(fit.criterion >= (best?.criterion ?? Number.POSITIVE_INFINITY))) best = fit
     }

@@ -1,8 +1,12 @@
+import type { Budget } from './budget.ts'
+
 /** A series to forecast: equally spaced, finite values, oldest first. */
 export interface Series {
   readonly values: Float64Array
   /** Seasonal periods, shortest first (24 and 168 for hours); empty when there is none. */
   readonly periods: readonly number[]
+  /** Known influences, one column each over the history and the horizon after it. */
+  readonly exogenous?: readonly Float64Array[]
 }
 
 /** A model with its parameters chosen. */
@@ -21,7 +25,7 @@ export interface Fitted {
 export interface Method {
   readonly name: string
   /** Undefined when the series is too short or unfit for this method. */
-  readonly fit: (series: Series) => Fitted | undefined
+  readonly fit: (series: Series, budget?: Budget) => Fitted | undefined
 }
 
 /** Root of the mean squared one-step error, counted over the places where a prediction stood. */

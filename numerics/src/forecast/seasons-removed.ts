@@ -2,7 +2,10 @@ import { mstl } from '../decompose/index.ts'
 import type { Fitted, Method, Series } from './model.ts'
 
 /** Forecasts what MSTL leaves without seasons by another method, and puts each season's last cycle back on. */
-export const withSeasonsRemoved = (inner: Method, name: string): Method => ({ name, fit: (series) => fit(series, inner, name) })
+export const withSeasonsRemoved = (inner: Method, name: string): Method => ({
+  name,
+  fit: (series) => fit(series, inner, name),
+})
 
 function fit({ values, periods }: Series, inner: Method, name: string): Fitted | undefined {
   const fitting = periods.filter((period) => Number.isInteger(period) && values.length >= 2 * period + 3)

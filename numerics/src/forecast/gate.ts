@@ -1,0 +1,42 @@
+import { type Backtest, backtestError } from './backtest.ts'
+import type { Member } from './combine.ts'
+
+export interface GateAnswer {
+  /** Share of the seasonal naive forecast in what is served: 0 open, 1 closed. */
+  readonly naiveShare: number
+  readonly served: Float64Array
+  readonly past: Backtest
+  /** Mean absolute errors in the backtest. */
+  readonly ownError: number
+  readonly naiveError: number
+  readonly servedError: number
+}
+
+const SHARES = [0, 0.25, 0.5, 0.75, 1]
+
+/**
+ * Never serves what did worse than seasonal naive in the backtest: mixes in as little of the naive forecast as brings the
+ * error down to the naive one's, and all of it when no mixture does.
+ */
+export function gate(
+  own: { ahead: Float64Array; past: Backtest },
+  naive: Member,
+  naiveAhead: Float64Array,
+  values: Float64Array,
+): GateAnswer {
+  const naivePast = naive.past as Backtest
+  const ownError = backtestError(own.past, values)
+  const naiveError = naive.error
+  for (const share of SHARES) {
+    const mix = (a: Float64Array, b: Float64Array) =>
+      a.map((value, h) => (1 - share) * value + share * (b[h] as number))
+    const past = {
+      origins: own.past.origins,
+      forecasts: own.past.forecasts.map((forecast, k) => mix(forecast, naivePast.forecasts[k] as Float64Array)),
+    }
+    const servedError = backtestError(past, values)
+    if (share < 1 && !(servedError <= naiveError)) continue
+    return { naiveShare: share, served: mix(own.ahead, naiveAhead), past, ownError, naiveError, servedError }
+  }
+  throw new Error('unreachable: the last share always answers')
+}
