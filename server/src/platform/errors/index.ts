@@ -55,6 +55,9 @@ export const stepUpRequired = (message: string) => new AppError('step_up_require
 
 export const tooMany = (message: string, retryAfter: number) =>
   new AppError('too_many_requests', message, { retryAfter })
+/** Asked too often: `retryAfter` seconds later it is welcome again. */
+export const tooManyRequests = (message: string, retryAfter: number) =>
+  new AppError('too_many_requests', message, { retryAfter })
 
 /** What an unknown thrown value says, for a log line or a stored reason. */
 export const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))

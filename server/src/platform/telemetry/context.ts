@@ -6,6 +6,7 @@ export interface WorkContext {
   correlationId: string
   principal: Principal
   origin?: Origin
+  /** W3C trace context the work arrived with. */
   traceparent?: string
 }
 
