@@ -1,0 +1,86 @@
+import type { LeafTable } from './table.ts'
+
+/** All elements over one set of dimensions: leaf i belongs to element `codes[i]`. */
+export interface Cuboid {
+  dimensions: readonly number[]
+  codes: Int32Array
+  count: number
+  /** A leaf of each element, to read its values from. */
+  sample: Int32Array
+}
+
+export interface CuboidPlan {
+  cuboids: Cuboid[]
+  /** Sets of dimensions that the budget did not reach. */
+  left: number[][]
+}
+
+/**
+ * Numbers the elements of every set of dimensions, small sets first, until `cells` leaf × set cells are spent. Dimensions
+ * with a single value are skipped: they tell nothing apart.
+ */
+export function planCuboids(table: LeafTable, cells: number, deepest: number): CuboidPlan {
+  const useful = table.dimensions.flatMap((dimension, i) => (dimension.values.length > 1 ? [i] : []))
+  const plan: CuboidPlan = { cuboids: [], left: [] }
+  let layer: Cuboid[] = []
+  for (let depth = 1; depth <= Math.min(deepest, useful.length); depth++) {
+    const parents = new Map(layer.map((cuboid) => [cuboid.dimensions.join(), cuboid]))
+    layer = []
+    for (const dimensions of combinations(useful, depth)) {
+      const parent = parents.get(dimensions.slice(0, -1).join())
+      const affordable = (plan.cuboids.length + 1) * table.size <= cells || plan.cuboids.length === 0
+      if (!affordable || (depth > 1 && !parent)) {
+        plan.left.push(dimensions)
+        continue
+      }
+      const cuboid = extend(table, parent, dimensions)
+      layer.push(cuboid)
+      plan.cuboids.push(cuboid)
+    }
+  }
+  return plan
+}
+
+function combinations(items: readonly number[], size: number): number[][] {
+  if (size === 0) return [[]]
+  return items.flatMap((item, i) => combinations(items.slice(i + 1), size - 1).map((rest) => [item, ...rest]))
+}
+
+function extend(table: LeafTable, parent: Cuboid | undefined, dimensions: number[]): Cuboid {
+  const last = table.dimensions[dimensions.at(-1) as number]
+  const width = last?.values.length ?? 1
+  const own = last?.codes ?? new Int32Array(table.size)
+  const keys = new Float64Array(table.size)
+  const above = parent?.codes
+  for (let i = 0; i < keys.length; i++) {
+    keys[i] = (above ? (above[i] as number) * width : 0) + (own[i] as number)
+  }
+  return { dimensions, ...number(keys) }
+}
+
+/** Dense numbers for keys in order of first appearance, by an open hash table of twice their count. */
+function number(keys: Float64Array): Omit<Cuboid, 'dimensions'> {
+  let size = 16
+  while (size < keys.length * 2) size *= 2
+  const slots = new Int32Array(size).fill(-1)
+  const codes = new Int32Array(keys.length)
+  const sample = new Int32Array(keys.length)
+  let count = 0
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as number
+    let slot = (Math.imul(key | 0, 0x9e3779b1) ^ Math.imul((key / 4294967296) | 0, 0x85ebca6b)) >>> 0
+    slot = (slot ^ (slot >>> 15)) & (size - 1)
+    let holder = slots[slot] as number
+    while (holder >= 0 && keys[sample[holder] as number] !== key) {
+      slot = (slot + 1) & (size - 1)
+      holder = slots[slot] as number
+    }
+    if (holder < 0) {
+      holder = count++
+      slots[slot] = holder
+      sample[holder] = i
+    }
+    codes[i] = holder
+  }
+  return { codes, count, sample: sample.slice(0, count) }
+}

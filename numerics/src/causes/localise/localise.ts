@@ -1,0 +1,153 @@
+import { type Cuboid, planCuboids } from './cuboids.ts'
+import { weighEvidence } from './evidence.ts'
+import { type LeafEffects, leafEffects, type Measure } from './measures.ts'
+import { type Candidate, type Scoring, type Search, searchElements } from './search.ts'
+import { splitCause } from './split.ts'
+import { checkTable, type LeafTable } from './table.ts'
+
+export interface LocaliseOptions {
+  /** At most so many causes. */
+  most?: number
+  /** Largest number of dimensions of a cause. */
+  deepest?: number
+  /** An element must hold this share of the total weight of evidence to be looked at. */
+  leastSupport?: number
+  /**
+   * A further cause must hold this share of the deviation of the largest. By default 0 for sums and 0.15 for ratios,
+   * whose small leaves are too skewed for the noise model to vouch for crumbs.
+   */
+  leastShare?: number
+  /** Leaf × cuboid cells that may be held and visited each round; cuboids beyond are left out and said so. */
+  cells?: number
+}
+
+/** A set of leaves that moved together, and against all the others. */
+export interface Cause {
+  elements: Record<string, string>
+  leaves: number
+  real: number
+  expected: number
+  deviation: number
+  /** Part of the whole deviation (for ratios: of the whole rate effect). */
+  share: number
+  /** Log likelihood ratio of "these leaves moved together" to "they did not move". */
+  evidence: number
+}
+
+export interface Localisation {
+  causes: Cause[]
+  /** Sum of the leaves' deviations; the causes' shares are parts of it. */
+  deviation: number
+  explained: number
+  searched: { cuboids: number; elements: number }
+  /** What was not looked at, and how much deviation the largest element among it holds. */
+  pruned: { elements: number; largestDeviation: number; dimensionSets: string[][] }
+}
+
+/** One in twenty searches over pure noise may name a cause. */
+const FALSE_ALARMS = 0.05
+const RATIO_LEAST_SHARE = 0.15
+
+/**
+ * Finds the element sets that explain a deviation: round by round the element whose leaves moved together most
+ * convincingly, its leaves then set aside. Noise is learnt from the leaves, so there is no threshold to set.
+ */
+export function localise(table: LeafTable, measure: Measure, options: LocaliseOptions = {}): Localisation {
+  checkTable(table)
+  const effects = leafEffects(measure, table.size)
+  const { most = 12, deepest = table.dimensions.length, leastSupport = 0, cells = 12_000_000 } = options
+  const leastShare = options.leastShare ?? (measure.kind === 'ratio' ? RATIO_LEAST_SHARE : 0)
+  const plan = planCuboids(table, cells, deepest)
+  const members = Int32Array.from(effects.deviation.keys()).filter((i) =>
+    effects.sizes.every((size) => (size[i] as number) > 0),
+  )
+  const toll = (cuboid: Cuboid) => Math.log(cuboid.count) + Math.log(plan.cuboids.length) - Math.log(FALSE_ALARMS)
+  const deviation = sum(effects.deviation)
+  // With a floor on shares only what moved with the whole explains it; without one, offsets are told too.
+  const direction = leastShare > 0 ? Math.sign(deviation) : 0
+  const rounds = peel(plan.cuboids, members, effects, { toll, direction, most, leastShare, leastSupport })
+  const causes = rounds.found.map((found) => describe(found, table, plan.cuboids, effects, deviation))
+  return {
+    causes,
+    deviation,
+    explained: causes.reduce((total, cause) => total + cause.share, 0),
+    searched: { cuboids: plan.cuboids.length, elements: rounds.first.elements },
+    pruned: {
+      elements: rounds.first.pruned,
+      largestDeviation: rounds.first.prunedDeviation,
+      dimensionSets: plan.left.map((set) => set.map((d) => table.dimensions[d]?.name ?? '')),
+    },
+  }
+}
+
+interface Found {
+  candidate: Candidate
+  members: Int32Array
+}
+
+type Peeling = Pick<Scoring, 'toll' | 'direction'> &
+  Required<Pick<LocaliseOptions, 'most' | 'leastShare' | 'leastSupport'>>
+
+function peel(
+  cuboids: readonly Cuboid[],
+  all: Int32Array,
+  effects: LeafEffects,
+  { toll, direction, most, leastShare, leastSupport }: Peeling,
+): { found: Found[]; first: Search } {
+  const found: Found[] = []
+  let members = all
+  let first: Search | undefined
+  let largest = 0
+  while (found.length < most) {
+    // Learnt anew each round: what the causes so far did to their leaves no longer counts as noise.
+    const evidence = weighEvidence(effects, members)
+    const leastWeight = leastSupport * sum(evidence.weight)
+    const scoring: Scoring = { toll, direction, leastWeight, leastDeviation: leastShare * largest }
+    const search = searchElements(cuboids, members, evidence, scoring)
+    first ??= search
+    if (!search.best) break
+    for (const candidate of splitCause(search.best, cuboids, members, evidence, scoring)) {
+      const { codes } = cuboids[candidate.cuboid] as Cuboid
+      found.push({ candidate, members: members.filter((i) => codes[i] === candidate.element) })
+      members = members.filter((i) => codes[i] !== candidate.element)
+      largest = Math.max(largest, Math.abs(candidate.deviation))
+    }
+  }
+  return {
+    found: found.slice(0, most),
+    first: first ?? { best: undefined, elements: 0, pruned: 0, prunedDeviation: 0 },
+  }
+}
+
+function describe(
+  { candidate, members }: Found,
+  table: LeafTable,
+  cuboids: readonly Cuboid[],
+  effects: LeafEffects,
+  whole: number,
+): Cause {
+  const cuboid = cuboids[candidate.cuboid] as Cuboid
+  const leaf = cuboid.sample[candidate.element] as number
+  const elements: Record<string, string> = {}
+  for (const d of cuboid.dimensions) {
+    const dimension = table.dimensions[d]
+    if (dimension) elements[dimension.name] = dimension.values[dimension.codes[leaf] as number] ?? ''
+  }
+  const over = (values: Float64Array) => members.reduce((total, i) => total + (values[i] as number), 0)
+  const deviation = over(effects.deviation)
+  return {
+    elements,
+    leaves: members.length,
+    real: over(effects.real),
+    expected: over(effects.expected),
+    deviation,
+    share: whole === 0 ? 0 : deviation / whole,
+    evidence: candidate.evidence,
+  }
+}
+
+function sum(values: Float64Array): number {
+  let total = 0
+  for (let i = 0; i < values.length; i++) total += values[i] as number
+  return total
+}
