@@ -1,2 +1,2 @@
-export { ConfigError, loadConfig } from './load.ts'
+export { ConfigError, loadConfig, nearest } from './load.ts'
 export { type Config, RUN_ROLES, SETTINGS } from './settings.ts'

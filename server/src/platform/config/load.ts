@@ -6,7 +6,9 @@ export class ConfigError extends Error {
   readonly problems: readonly string[]
   constructor(problems: readonly string[]) {
     super(
-      `the configuration has ${problems.length === 1 ? 'an error' : `${problems.length} errors`}:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+      problems.length === 1
+        ? `${problems[0]}`
+        : `the configuration has ${problems.length} errors:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
     )
     this.name = 'ConfigError'
     this.problems = problems
