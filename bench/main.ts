@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { BenchOptions } from './report.ts'
 
 const here = import.meta.dirname
-const NOT_BENCHES = new Set(['main.ts', 'report.ts'])
+const NOT_BENCHES = new Set(['main.ts', 'report.ts', 'temporary-database.ts'])
 const names = readdirSync(here)
   .filter((file) => file.endsWith('.ts') && !NOT_BENCHES.has(file))
   .map((file) => file.slice(0, -3))
