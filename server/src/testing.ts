@@ -75,7 +75,9 @@ export async function createTestApp({ config = {}, now }: TestAppOptions = {}) {
       ...(body ? { payload: body } : {}),
       headers: as ? { authorization: token } : {},
     })
-    return { status: response.statusCode, headers: response.headers, body: response.json() as unknown }
+    const json = /json/.test(String(response.headers['content-type']))
+    const answered: unknown = json ? response.json() : undefined
+    return { status: response.statusCode, headers: response.headers, body: answered, bytes: response.rawPayload }
   }
 
   return {

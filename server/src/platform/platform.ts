@@ -1,5 +1,5 @@
 import { anonymous } from './access/index.ts'
-import { type Audit, auditMigrations, createAudit } from './audit/index.ts'
+import { type Audit, auditMigrations, auditRoutes, createAudit } from './audit/index.ts'
 import { type Bus, busMigrations, createBus } from './bus/index.ts'
 import type { Config } from './config/index.ts'
 import type { Authenticate, Route } from './gateway/index.ts'
@@ -51,7 +51,7 @@ export function createPlatform({ config, database, now = () => new Date(), newId
     secrets,
     audit,
     authenticate,
-    routes: [],
+    routes: [...auditRoutes(audit, db)],
     now,
     newId,
     bootstrap: async () => undefined,

@@ -1,9 +1,19 @@
+import { createPublicKey } from 'node:crypto'
+import type { AuditKey } from '@bellwether/contract/platform/audit'
 import type pg from 'pg'
 import type { Secrets } from '../secrets/index.ts'
 import type { Db } from '../storage/index.ts'
 import type { Log } from '../telemetry/index.ts'
+import { recordAct } from './acts/record.ts'
+import { fingerprintOf, type PublicKey } from './chain/checkpoint.ts'
+import { exportChain } from './chain/export.ts'
+import { verifyChain } from './chain/reading.ts'
+import { createSealer } from './chain/sealer.ts'
+import { createSigner } from './chain/signer.ts'
+import { createChainStore } from './chain/store.ts'
 import type { Audit } from './face.ts'
-import { recordAct } from './record.ts'
+import { createAuditReading } from './reading/reading.ts'
+import { createVerifications } from './verifications/verifications.ts'
 
 export interface AuditParts {
   db: Db
@@ -14,13 +24,49 @@ export interface AuditParts {
   newId: () => string
 }
 
-export function createAudit({ now, newId }: AuditParts): Audit {
-  return {
+/** What the room's own routes use beyond the face. */
+export type AuditRoom = ReturnType<typeof createAudit>
+
+export function createAudit({ db, pool, secrets, log, now, newId }: AuditParts) {
+  const signer = createSigner({ db, secrets, now })
+  const sealer = createSealer({ db, signer, log, now })
+  const audit: Omit<Audit, 'start'> = {
     record: (tx, act) => recordAct(tx, act, { now, newId }),
-    seal: async () => undefined,
-    checkpoint: async () => undefined,
-    verify: async () => ({ rows: 0, total: 0, checkpoints: 0, sound: true, faultCount: 0, faults: [], signedUpTo: 0 }),
-    keys: async () => [],
-    start: async () => async () => undefined,
+    seal: sealer.seal,
+    checkpoint: sealer.checkpoint,
+    verify: (span = {}, progress = () => undefined) =>
+      verifyChain({ db, pool, signer, witness: sealer.witness }, span, progress),
+    keys: async () => (await signer.trusted()).map(keyOf),
   }
+  const verifications = createVerifications({
+    ...{ db, log, now, newId, audit },
+    countWaiting: () => createChainStore(db).countWaiting(),
+  })
+  return {
+    ...audit,
+    verifications,
+    reading: createAuditReading({ db, record: audit.record }),
+    /** Chains and signs what there is, then tells it line by line. */
+    async *exported(): AsyncGenerator<string> {
+      await sealer.checkpoint()
+      yield* exportChain({ db, pool, signer, now })
+    },
+    async start() {
+      const stop = sealer.start()
+      return async () => {
+        await verifications.stop()
+        await stop()
+      }
+    },
+  } satisfies Audit & Record<string, unknown>
 }
+
+const keyOf = ({ id, publicKey, createdAt }: PublicKey): AuditKey => ({
+  id,
+  algorithm: 'Ed25519',
+  publicKey: createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' })
+    .export({ type: 'spki', format: 'pem' })
+    .toString(),
+  fingerprint: fingerprintOf(publicKey),
+  createdAt,
+})

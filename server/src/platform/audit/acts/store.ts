@@ -1,4 +1,4 @@
-import type { Db } from '../storage/index.ts'
+import type { Db } from '../../storage/index.ts'
 
 /** An act as it is written; null where there is nothing, as in the table. */
 export interface ActRow {

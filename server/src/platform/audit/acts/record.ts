@@ -1,7 +1,7 @@
-import type { Db } from '../storage/index.ts'
-import { currentContext } from '../telemetry/index.ts'
+import type { Db } from '../../storage/index.ts'
+import { currentContext } from '../../telemetry/index.ts'
+import type { Act } from '../face.ts'
 import { changesOf } from './changes.ts'
-import type { Act } from './face.ts'
 import { createAuditStore } from './store.ts'
 
 /** Acts outside any piece of work are the program's own. */
