@@ -30,10 +30,7 @@ export const autoArima: Method = {
 export const arimaOf = (order: ArimaOrder): Method => ({
   name: orderName(order),
   fit: ({ values }) => {
-    let w = values
-    for (let k = 0; k < order.sd; k++) w = difference(w, order.period)
-    for (let k = 0; k < order.d; k++) w = difference(w, 1)
-    const fit = fitArma(w, order)
+    const fit = fitArma(differenced(values, order), order)
     return fit && arimaModel(values, fit)
   },
 })
@@ -48,9 +45,7 @@ function arimaModel(values: Float64Array, fit: ArimaFit): Fitted {
   const { order } = fit
   const { d, sd, period } = order
   const n = values.length
-  let w = values
-  for (let k = 0; k < sd; k++) w = difference(w, period)
-  for (let k = 0; k < d; k++) w = difference(w, 1)
+  const w = differenced(values, order)
   const roots = sparse(integration(d, sd, period))
   const warm = n - w.length
   const { errors } = filterArma(w, fit, 0)
@@ -69,7 +64,18 @@ function arimaModel(values: Float64Array, fit: ArimaFit): Fitted {
       })
     },
     update: (other) => arimaModel(other, fit),
+    refit: (other) => {
+      const again = fitArma(differenced(other, order), order, fit.free)
+      return again && arimaModel(other, again)
+    },
   }
+}
+
+function differenced(values: Float64Array, { d, sd, period }: ArimaOrder): Float64Array {
+  let w = values
+  for (let k = 0; k < sd; k++) w = difference(w, period)
+  for (let k = 0; k < d; k++) w = difference(w, 1)
+  return w
 }
 
 /** Undoes the differences of the values ahead. */

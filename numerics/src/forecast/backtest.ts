@@ -31,17 +31,43 @@ export function originsOf({ values, periods }: Series, { horizon, origins = 12 }
   return found
 }
 
-/** Parameters are chosen at the first origin and kept; only the state moves on, which is cheap and looks at nothing later. */
+/** From this many values on, the form chosen at the first origin is kept for the forecast and only its numbers chosen anew. */
+const FORM_IS_PLAIN = 200
+
+export interface Tried {
+  readonly model: Fitted
+  readonly past: Backtest | undefined
+}
+
+/**
+ * Fits a method for the forecast and, where the history has room, replays it from earlier origins: parameters are chosen at
+ * the first origin and kept, only the state moves on, which is cheap and looks at nothing later.
+ */
+export function fitAndReplay(
+  method: Method,
+  series: Series,
+  { origins, horizon, budget }: { origins: readonly number[]; horizon: number; budget?: Budget },
+): Tried | undefined {
+  const first = origins[0]
+  if (first === undefined) {
+    const model = method.fit(series, budget)
+    return model && { model, past: undefined }
+  }
+  const early = method.fit({ ...series, values: series.values.slice(0, first) }, budget)
+  if (!early) return undefined
+  const model = (first >= FORM_IS_PLAIN && early.refit?.(series.values)) || method.fit(series, budget)
+  return model && { model, past: replay(early, series.values, origins, horizon) }
+}
+
 export function backtest(
   method: Method,
   series: Series,
   origins: readonly number[],
   horizon: number,
-  budget?: Budget,
 ): Backtest | undefined {
   const first = origins[0]
   if (first === undefined) return undefined
-  const model = method.fit({ ...series, values: series.values.slice(0, first) }, budget)
+  const model = method.fit({ ...series, values: series.values.slice(0, first) })
   return model && replay(model, series.values, origins, horizon)
 }
 

@@ -128,5 +128,9 @@ function etsModel(values: Float64Array, fit: EtsFit, name: string): Fitted {
     forecast,
     deviations: (horizon) => etsDeviations(form, parameters, { sigma, ahead: forecast(horizon), period }),
     update: (other) => etsModel(other, fit, name),
+    refit: (other) => {
+      const again = fitForm(other, form, Math.max(1, period))
+      return again && etsModel(other, again, name)
+    },
   }
 }

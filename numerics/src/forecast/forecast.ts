@@ -1,6 +1,6 @@
 import { accountOf } from './account.ts'
 import type { Interval } from './accuracy.ts'
-import { type Backtest, backtest, originsOf } from './backtest.ts'
+import { type Backtest, fitAndReplay, originsOf, type Tried } from './backtest.ts'
 import { type Budget, type BudgetOptions, createBudget } from './budget.ts'
 import {
   type Combination,
@@ -103,18 +103,16 @@ function tryMethods(
   for (const method of methods) {
     // the first, a naive one, is always tried: it costs nothing and there must be an answer
     if (tried.length > 0 && budget.spent()) return { tried, complete: false }
-    const model = method.fit(series, budget)
-    if (!model?.forecast(horizon).every(Number.isFinite)) continue
-    const past = origins.length > 0 ? backtest(method, series, origins, horizon, budget) : undefined
-    if (origins.length > 0 && !past?.forecasts.every((one) => one.every(Number.isFinite))) continue
-    tried.push({
-      name: method.name === model.name ? method.name : model.name,
-      model,
-      past,
-      error: memberError(past, series.values),
-    })
+    const found = fitAndReplay(method, series, { origins, horizon, budget })
+    if (!found || !staysFinite(found, horizon)) continue
+    tried.push({ name: found.model.name, ...found, error: memberError(found.past, series.values) })
   }
   return { tried, complete: !budget.spent() }
+}
+
+function staysFinite({ model, past }: Tried, horizon: number): boolean {
+  const forecasts = [model.forecast(horizon), ...(past?.forecasts ?? [])]
+  return forecasts.every((one) => one.every(Number.isFinite))
 }
 
 function passGate(

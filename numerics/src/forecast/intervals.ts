@@ -27,7 +27,7 @@ export function intervalsOf(source: IntervalSource, levels: readonly number[], k
   return levels.map((level) => {
     const conformal = quantile(spread.scaled, level)
     const student = studentT(degrees).quantile((1 + level) / 2)
-    const reach = kind === 'conformal' ? conformal : (conformal + student) / 2
+    const reach = OPTIMISM * (kind === 'conformal' ? conformal : (conformal + student) / 2)
     return around(mean, level, (h) => reach * (spread.ahead[h] as number))
   })
 }
@@ -39,6 +39,9 @@ function around(mean: Float64Array, level: number, width: (h: number) => number)
     upper: mean.map((value, h) => value + width(h)),
   }
 }
+
+/** Members chosen and weighed by these very errors look a little better in them than they are. */
+const OPTIMISM = 1.06
 
 /** The models' claim counts as this many origins. */
 const PRIOR = 1
@@ -85,7 +88,8 @@ function sizeFactor(values: Float64Array): (forecast: number) => number {
   return (forecast) => Math.max(0.05, Math.abs(forecast) / level) ** GAMMA
 }
 
-const GAMMA = 1
+/** Less than in proportion: a forecast far above the history would otherwise claim an error as far beyond its experience. */
+const GAMMA = 0.75
 
 function smoothed(squares: Float64Array, counts: Float64Array, claimed: Float64Array): Float64Array {
   const horizon = squares.length

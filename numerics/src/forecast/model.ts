@@ -20,6 +20,8 @@ export interface Fitted {
   readonly deviations: (horizon: number) => Float64Array
   /** The same parameters over another stretch of the same series: cheap, for backtests and fresh values. */
   readonly update: (values: Float64Array) => Fitted
+  /** The same form with its parameters chosen anew; absent where choosing the form costs no more. */
+  readonly refit?: (values: Float64Array) => Fitted | undefined
 }
 
 export interface Method {

@@ -1,4 +1,5 @@
 import { type Fitted, type Method, residualDeviation } from './model.ts'
+import { deseasonalise, isSeasonal } from './seasonality.ts'
 
 /** The last value, for ever. */
 export const naive: Method = { name: 'naive', fit: ({ values }) => fitLagged(values, 1, 'naive') }
@@ -32,6 +33,25 @@ function fitLagged(values: Float64Array, lag: number, name: string): Fitted | un
   const deviations = (horizon: number) =>
     Float64Array.from({ length: horizon }, (_, h) => sigma * Math.sqrt(Math.floor(h / lag) + 1))
   return { name, fitted, forecast, deviations, update: (other) => fitLagged(other, lag, name) as Fitted }
+}
+
+/** The last value with the season put back, where a season shows: the reference of the M4's OWA. */
+export const naive2: Method = {
+  name: 'naive 2',
+  fit: ({ values, periods }) => fitAdjusted(values, periods[0] ?? 1),
+}
+
+function fitAdjusted(values: Float64Array, period: number): Fitted | undefined {
+  if (!isSeasonal(values, period)) return fitLagged(values, 1, 'naive 2')
+  const season = deseasonalise(values, period)
+  const plain = fitLagged(season.values, 1, 'naive 2') as Fitted
+  return {
+    name: 'naive 2',
+    fitted: season.restore(plain.fitted, 0),
+    forecast: (horizon) => season.restore(plain.forecast(horizon), values.length),
+    deviations: (horizon) => plain.deviations(horizon).map((d, h) => d * season.factor(values.length + h)),
+    update: (other) => fitAdjusted(other, period) as Fitted,
+  }
 }
 
 /** The line through the first and the last value. */
