@@ -120,6 +120,16 @@ export const SETTINGS = {
     z.coerce.number().int().min(1024).default(megabytes(1)),
     'Largest request body in bytes, where an endpoint does not say otherwise.',
   ),
+  requestTimeout: setting(
+    'BELLWETHER_REQUEST_TIMEOUT',
+    z.coerce.number().int().min(100).default(30_000),
+    'Milliseconds a client has to send a whole request.',
+  ),
+  web: setting(
+    'BELLWETHER_WEB',
+    z.string().min(1).optional(),
+    'Folder of the built web app, where it is not the one of this program.',
+  ),
   ratePerMinute: setting(
     'BELLWETHER_RATE_PER_MINUTE',
     z.coerce.number().int().min(1).default(600),

@@ -5,18 +5,8 @@ export interface FieldError {
   message: string
 }
 
-/** The codes a service may throw; the gateway alone turns them into a status. */
-export type ErrorCode = Extract<
-  ProblemCode,
-  | 'not_found'
-  | 'invalid'
-  | 'conflict'
-  | 'forbidden'
-  | 'unavailable'
-  | 'unauthenticated'
-  | 'step_up_required'
-  | 'too_many_requests'
->
+/** The codes a caller may be refused with; the gateway alone turns them into a status. */
+export type ErrorCode = Exclude<ProblemCode, 'internal'>
 
 export interface AppErrorOptions {
   cause?: unknown
@@ -53,10 +43,8 @@ export const unauthenticated = (message: string, errors: readonly FieldError[] =
 /** Who is calling is known, but not freshly enough for a dangerous act. */
 export const stepUpRequired = (message: string) => new AppError('step_up_required', message)
 
+/** Asked too often; `retryAfter` seconds later it is welcome again. */
 export const tooMany = (message: string, retryAfter: number) =>
-  new AppError('too_many_requests', message, { retryAfter })
-/** Asked too often: `retryAfter` seconds later it is welcome again. */
-export const tooManyRequests = (message: string, retryAfter: number) =>
   new AppError('too_many_requests', message, { retryAfter })
 
 /** What an unknown thrown value says, for a log line or a stored reason. */
