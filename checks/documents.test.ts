@@ -15,15 +15,21 @@ const pages = sources(['.'], ['.md'])
 
 test('every link between documents leads somewhere', () => {
   const broken = pages.flatMap(({ path, text }) =>
-    [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)/g)].map(([, target = '']) => ({ path, target })).filter(({ target }) => !existsSync(join(root, dirname(path), target))),
+    [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)/g)]
+      .map(([, target = '']) => ({ path, target }))
+      .filter(({ target }) => !existsSync(join(root, dirname(path), target))),
   )
   expect(broken).toEqual([])
 })
 
 test('every npm script and command that a document names exists', () => {
-  const scripts = Object.keys((JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts)
+  const scripts = Object.keys(
+    (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts,
+  )
   const builtIn = ['install', 'ci']
-  const named = pages.flatMap(({ text }) => [...text.matchAll(/\bnpm (?:run )?([a-z]+)\b(?! package)/g)].map(([, name = '']) => name))
+  const named = pages.flatMap(({ text }) =>
+    [...text.matchAll(/\bnpm (?:run )?([a-z]+)\b(?! package)/g)].map(([, name = '']) => name),
+  )
   expect(named.length).toBeGreaterThan(0)
   expect([...new Set(named)].filter((name) => !scripts.includes(name) && !builtIn.includes(name))).toEqual([])
 })
@@ -34,8 +40,30 @@ test('the house keeps to eight scripts', () => {
 })
 
 test('every dependency has a line in a decision record', () => {
-  const records = sources(['docs/adr'], ['.md']).map(({ text }) => text).join('\n')
-  const manifests = ['package.json', 'contract/package.json', 'numerics/package.json', 'server/package.json', 'web/package.json', 'cli/package.json'].map((path) => JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<'dependencies' | 'devDependencies', Record<string, string> | undefined>)
-  const names = manifests.flatMap((manifest) => [...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.devDependencies ?? {})])
-  expect([...new Set(names)].filter((name) => !name.startsWith('@bellwether/') && !name.startsWith('@types/') && !records.includes(`\`${name}\``))).toEqual([])
+  const records = sources(['docs/adr'], ['.md'])
+    .map(({ text }) => text)
+    .join('\n')
+  const manifests = [
+    'package.json',
+    'contract/package.json',
+    'numerics/package.json',
+    'server/package.json',
+    'web/package.json',
+    'cli/package.json',
+  ].map(
+    (path) =>
+      JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<
+        'dependencies' | 'devDependencies',
+        Record<string, string> | undefined
+      >,
+  )
+  const names = manifests.flatMap((manifest) => [
+    ...Object.keys(manifest.dependencies ?? {}),
+    ...Object.keys(manifest.devDependencies ?? {}),
+  ])
+  expect(
+    [...new Set(names)].filter(
+      (name) => !name.startsWith('@bellwether/') && !name.startsWith('@types/') && !records.includes(`\`${name}\``),
+    ),
+  ).toEqual([])
 })

@@ -30,7 +30,8 @@ export function merged({ block, text }: Document, before: string): string {
 function settings(): string {
   const rows = Object.entries(SETTINGS).map(([key, { env, shape, says, secret }]) => {
     const byDefault = shape.safeParse(undefined)
-    const value = byDefault.success && byDefault.data !== undefined ? `\`${[byDefault.data].flat().join(',') || '(empty)'}\`` : '–'
+    const value =
+      byDefault.success && byDefault.data !== undefined ? `\`${[byDefault.data].flat().join(',') || '(empty)'}\`` : '–'
     return `| \`${env}\` | \`${key}\` | ${value} | ${says}${secret ? ' *Secret.*' : ''} |`
   })
   return `# Settings
@@ -47,7 +48,10 @@ ${rows.join('\n')}
 
 /** Who imports whom, a box for each context and room, an arrow for each pair. */
 async function diagram(): Promise<string> {
-  const { output } = await cruise(['server/src', 'web/src', 'cli/src', 'contract/src', 'numerics/src'], { ...config.options, baseDir: root } as Parameters<typeof cruise>[1])
+  const { output } = await cruise(['server/src', 'web/src', 'cli/src', 'contract/src', 'numerics/src'], {
+    ...config.options,
+    baseDir: root,
+  } as Parameters<typeof cruise>[1])
   const edges = new Set<string>()
   for (const { source, dependencies } of (output as ICruiseResult).modules) {
     if (source.includes('.test.')) continue
@@ -61,7 +65,8 @@ async function diagram(): Promise<string> {
 
 function boxOf(path: string): string | undefined {
   const [pack, , context] = path.split('/')
-  if (pack === 'server') return context?.includes('.') ? (/^(app|main|serve)\.ts$/.test(context) ? 'app' : undefined) : context
+  if (pack === 'server')
+    return context?.includes('.') ? (/^(app|main|serve)\.ts$/.test(context) ? 'app' : undefined) : context
   return ['web', 'cli', 'contract', 'numerics'].includes(pack ?? '') ? pack : undefined
 }
 

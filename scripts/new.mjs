@@ -5,8 +5,8 @@ import { node, root, run, say } from './console.mjs'
 
 const CONTEXTS = ['learning', 'sentinel', 'bizops', 'copilot', 'integration']
 const [path = ''] = process.argv.slice(2)
-const [context, feature] = path.split('/')
-if (!CONTEXTS.includes(context) || !/^[a-z][a-z0-9-]*$/.test(feature ?? '')) {
+const [context, feature, ...rest] = path.split('/')
+if (rest.length > 0 || !CONTEXTS.includes(context) || !/^[a-z][a-z0-9-]*$/.test(feature ?? '')) {
   say(`Name a slice as context/feature, in kebab-case: npm run new sentinel/orders\nContexts: ${CONTEXTS.join(', ')}`)
   process.exit(2)
 }
@@ -196,6 +196,7 @@ await run(node, [
   join(root, 'node_modules/@biomejs/biome/bin/biome'),
   'check',
   '--write',
+  '--vcs-enabled=false',
   ...Object.keys(files),
   'server/src/app.ts',
   'cli/src/main.ts',
