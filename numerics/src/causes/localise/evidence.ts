@@ -1,5 +1,5 @@
 import type { LeafEffects } from './measures.ts'
-import { estimateNoise, lopsidedness, tailFactor } from './noise.ts'
+import { estimateNoise, lopsidedness, scattered, tailFactor } from './noise.ts'
 
 /** What each leaf says, in sums that add up over any set of leaves. */
 export interface Evidence {
@@ -19,8 +19,9 @@ const TAIL_BEGINS = 3
 /** Reads the noise off `members` and weighs each of them by it. */
 export function weighEvidence(effects: LeafEffects, members: Int32Array): Evidence {
   const { deviation, unit } = effects
-  const size = mostSymmetric(effects, members)
-  const noise = estimateNoise({ deviation, counts: effects.counts, size, unit }, members)
+  const some = scattered(members)
+  const size = mostSymmetric(effects, some)
+  const noise = estimateNoise({ deviation, counts: effects.counts, size, unit }, some)
   const weight = new Float64Array(size.length)
   const push = new Float64Array(size.length)
   const skew = new Float64Array(size.length)

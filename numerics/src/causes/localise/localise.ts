@@ -1,8 +1,8 @@
 import { type Cuboid, planCuboids } from './cuboids.ts'
 import { weighEvidence } from './evidence.ts'
 import { type LeafEffects, leafEffects, type Measure } from './measures.ts'
-import { type Candidate, type Scoring, type Search, searchElements } from './search.ts'
-import { splitCause } from './split.ts'
+import { type Candidate, createElementSearch, type Scoring, type Search } from './search.ts'
+import { type Space, splitCause } from './split.ts'
 import { checkTable, type LeafTable } from './table.ts'
 
 export interface LocaliseOptions {
@@ -65,7 +65,8 @@ export function localise(table: LeafTable, measure: Measure, options: LocaliseOp
   const deviation = sum(effects.deviation)
   // With a floor on shares only what moved with the whole explains it; without one, offsets are told too.
   const direction = leastShare > 0 ? Math.sign(deviation) : 0
-  const rounds = peel(plan.cuboids, members, effects, { toll, direction, most, leastShare, leastSupport })
+  const space = { cuboids: plan.cuboids, search: createElementSearch(plan.cuboids) }
+  const rounds = peel(space, members, effects, { toll, direction, most, leastShare, leastSupport })
   const causes = rounds.found.map((found) => describe(found, table, plan.cuboids, effects, deviation))
   return {
     causes,
@@ -89,7 +90,7 @@ type Peeling = Pick<Scoring, 'toll' | 'direction'> &
   Required<Pick<LocaliseOptions, 'most' | 'leastShare' | 'leastSupport'>>
 
 function peel(
-  cuboids: readonly Cuboid[],
+  space: Space,
   all: Int32Array,
   effects: LeafEffects,
   { toll, direction, most, leastShare, leastSupport }: Peeling,
@@ -103,11 +104,11 @@ function peel(
     const evidence = weighEvidence(effects, members)
     const leastWeight = leastSupport * sum(evidence.weight)
     const scoring: Scoring = { toll, direction, leastWeight, leastDeviation: leastShare * largest }
-    const search = searchElements(cuboids, members, evidence, scoring)
+    const search = space.search(members, evidence, scoring)
     first ??= search
     if (!search.best) break
-    for (const candidate of splitCause(search.best, cuboids, members, evidence, scoring)) {
-      const { codes } = cuboids[candidate.cuboid] as Cuboid
+    for (const candidate of splitCause(search.best, space, members, { evidence, scoring })) {
+      const { codes } = space.cuboids[candidate.cuboid] as Cuboid
       found.push({ candidate, members: members.filter((i) => codes[i] === candidate.element) })
       members = members.filter((i) => codes[i] !== candidate.element)
       largest = Math.max(largest, Math.abs(candidate.deviation))

@@ -36,7 +36,9 @@ export function estimateNoise({ deviation, counts, size, unit }: Strays, leaves:
   ).filter((group) => group.length > 0)
   const telling = counts ? groups.filter((group) => mostlyAboveZero(group, counts)) : groups
   for (const members of telling.length > 0 ? telling : groups) {
-    const squares = Float64Array.from(members, (i) => ((deviation[i] as number) / (size[i] as number)) ** 2).sort()
+    const squares = relative(deviation, size, members)
+      .map((change) => change * change)
+      .sort()
     inverse.push(1 / (size[members[members.length >> 1] as number] as number))
     spread.push((squares[squares.length >> 1] as number) / MEDIAN_SQUARE)
   }
@@ -85,18 +87,51 @@ const TAIL_LEAVES = 5
  * strays less shows what noise alone does; the tail of that side is compared with where a normal one would end.
  */
 export function tailFactor(standard: Float64Array, members: Int32Array): number {
-  const sorted = Float64Array.from(members, (i) => standard[i] as number).sort()
-  const n = sorted.length
+  const n = members.length
   if (n < 8 * TAIL_LEAVES) return 1
-  const lowest = Math.abs(sorted[TAIL_LEAVES - 1] as number)
-  const highest = Math.abs(sorted[n - TAIL_LEAVES] as number)
-  return Math.max(1, Math.min(lowest, highest) / normalQuantile(1 - (TAIL_LEAVES - 0.5) / n))
+  const highest = new Float64Array(TAIL_LEAVES).fill(Number.NEGATIVE_INFINITY)
+  const lowest = new Float64Array(TAIL_LEAVES).fill(Number.NEGATIVE_INFINITY)
+  for (let k = 0; k < n; k++) {
+    const z = standard[members[k] as number] as number
+    keepLargest(highest, z)
+    keepLargest(lowest, -z)
+  }
+  const cleaner = Math.min(highest[0] as number, lowest[0] as number)
+  return Math.max(1, cleaner / normalQuantile(1 - (TAIL_LEAVES - 0.5) / n))
+}
+
+/** `kept` is in ascending order, so its first is the one to beat. */
+function keepLargest(kept: Float64Array, value: number): void {
+  if (!(value > (kept[0] as number))) return
+  let at = 0
+  while (at + 1 < kept.length && (kept[at + 1] as number) < value) {
+    kept[at] = kept[at + 1] as number
+    at++
+  }
+  kept[at] = value
+}
+
+const SAMPLE = 10_000
+
+/** About SAMPLE of the leaves, scattered so that no dimension is in step with the choice. */
+export function scattered(members: Int32Array): Int32Array {
+  const every = Math.floor(members.length / SAMPLE)
+  return every < 2 ? members : members.filter((_, k) => (Math.imul(k + 1, 0x9e3779b1) >>> 8) % every === 0)
 }
 
 /** How lopsided the middle four fifths of the relative deviations are, in parts of its width; 0 when symmetric. */
 export function lopsidedness(deviation: Float64Array, size: Float64Array, members: Int32Array): number {
-  const sorted = Float64Array.from(members, (i) => (deviation[i] as number) / (size[i] as number)).sort()
+  const sorted = relative(deviation, size, members).sort()
   const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] as number
   const width = at(0.9) - at(0.1)
   return width > 0 ? Math.abs(at(0.9) + at(0.1) - 2 * at(0.5)) / width : 0
+}
+
+function relative(deviation: Float64Array, size: Float64Array, members: Int32Array): Float64Array {
+  const changes = new Float64Array(members.length)
+  for (let k = 0; k < members.length; k++) {
+    const i = members[k] as number
+    changes[k] = (deviation[i] as number) / (size[i] as number)
+  }
+  return changes
 }

@@ -38,38 +38,60 @@ export interface Search {
  */
 const EVIDENCE_SHARE = 0.75
 
-/** The best element of all cuboids for the leaves in `members`. Time: members × cuboids. */
-export function searchElements(
-  cuboids: readonly Cuboid[],
+export type ElementSearch = (
   members: Int32Array,
   evidence: Evidence,
   scoring: Scoring,
-): Search {
-  const search: Search = { best: undefined, elements: 0, pruned: 0, prunedDeviation: 0 }
-  cuboids.forEach((cuboid, index) => {
-    const sums = addUp(cuboid, members, evidence)
-    const toll = scoring.toll(cuboid)
-    for (let element = 0; element < cuboid.count; element++) {
-      const leaves = sums.leaves[element] as number
-      if (leaves === 0) continue
-      search.elements++
-      const weight = sums.weight[element] as number
-      const deviation = sums.deviation[element] as number
-      const size = Math.abs(deviation)
-      if (weight < scoring.leastWeight) {
-        search.pruned++
-        if (size > search.prunedDeviation) search.prunedDeviation = size
-        continue
+  only?: readonly number[],
+) => Search
+
+/**
+ * Search for the best element for the leaves in `members`, over all cuboids or those numbered in `only`. The room for the
+ * sums is made once: fresh arrays of this size would cost more than the sums. Time: members × cuboids.
+ */
+export function createElementSearch(cuboids: readonly Cuboid[]): ElementSearch {
+  const sums = roomFor(cuboids)
+  const all = [...cuboids.keys()]
+  return (members, evidence, scoring, only = all) => {
+    const search: Search = { best: undefined, elements: 0, pruned: 0, prunedDeviation: 0 }
+    for (const index of only) {
+      const cuboid = cuboids[index] as Cuboid
+      const seen = addUp(cuboid, members, evidence, sums)
+      const toll = scoring.toll(cuboid)
+      for (let k = 0; k < seen; k++) {
+        const element = sums.seen[k] as number
+        weighElement(search, { sums, element, cuboid: index, toll }, scoring)
+        sums.leaves[element] = 0
       }
-      const push = sums.push[element] as number
-      const gain = logLikelihoodGain(push, weight, sums.skew[element] as number)
-      if (!(gain > toll) || size < scoring.leastDeviation || deviation * scoring.direction < 0) continue
-      const score = gain ** EVIDENCE_SHARE * size ** (1 - EVIDENCE_SHARE)
-      if (search.best && score <= search.best.score) continue
-      search.best = { cuboid: index, element, leaves, deviation, change: push / weight, evidence: gain, score }
     }
-  })
-  return search
+    return search
+  }
+}
+
+interface Weighing {
+  sums: Sums
+  element: number
+  cuboid: number
+  toll: number
+}
+
+function weighElement(search: Search, { sums, element, cuboid, toll }: Weighing, scoring: Scoring): void {
+  const weight = sums.weight[element] as number
+  const deviation = sums.deviation[element] as number
+  const size = Math.abs(deviation)
+  search.elements++
+  if (weight < scoring.leastWeight) {
+    search.pruned++
+    if (size > search.prunedDeviation) search.prunedDeviation = size
+    return
+  }
+  const push = sums.push[element] as number
+  const evidence = logLikelihoodGain(push, weight, sums.skew[element] as number)
+  if (!(evidence > toll) || size < scoring.leastDeviation || deviation * scoring.direction < 0) return
+  const score = evidence ** EVIDENCE_SHARE * size ** (1 - EVIDENCE_SHARE)
+  if (search.best && score <= search.best.score) return
+  const leaves = sums.leaves[element] as number
+  search.best = { cuboid, element, leaves, deviation, change: push / weight, evidence, score }
 }
 
 /**
@@ -84,20 +106,50 @@ export function logLikelihoodGain(push: number, weight: number, skew: number): n
   return (push * change * ((1 + bend) * Math.log1p(bend) - bend)) / (bend * bend)
 }
 
-function addUp({ codes, count }: Cuboid, members: Int32Array, evidence: Evidence) {
-  const leaves = new Int32Array(count)
-  const deviation = new Float64Array(count)
-  const push = new Float64Array(count)
-  const weight = new Float64Array(count)
-  const skew = new Float64Array(count)
+interface Sums {
+  /** Elements met, in order; the other columns hold their sums, and `leaves` is 0 again between uses. */
+  seen: Int32Array
+  leaves: Int32Array
+  deviation: Float64Array
+  push: Float64Array
+  weight: Float64Array
+  skew: Float64Array
+}
+
+function roomFor(cuboids: readonly Cuboid[]): Sums {
+  const most = cuboids.reduce((count, cuboid) => Math.max(count, cuboid.count), 0)
+  const room = () => new Float64Array(most)
+  return {
+    seen: new Int32Array(most),
+    leaves: new Int32Array(most),
+    deviation: room(),
+    push: room(),
+    weight: room(),
+    skew: room(),
+  }
+}
+
+/** Adds the leaves up by element and returns how many elements were met. */
+function addUp({ codes }: Cuboid, members: Int32Array, evidence: Evidence, sums: Sums): number {
+  const { seen, leaves, deviation, push, weight, skew } = sums
+  let met = 0
   for (let k = 0; k < members.length; k++) {
     const i = members[k] as number
     const element = codes[i] as number
-    leaves[element] = (leaves[element] as number) + 1
-    deviation[element] = (deviation[element] as number) + (evidence.deviation[i] as number)
-    push[element] = (push[element] as number) + (evidence.push[i] as number)
-    weight[element] = (weight[element] as number) + (evidence.weight[i] as number)
-    skew[element] = (skew[element] as number) + (evidence.skew[i] as number)
+    const before = leaves[element] as number
+    leaves[element] = before + 1
+    if (before === 0) {
+      seen[met++] = element
+      deviation[element] = evidence.deviation[i] as number
+      push[element] = evidence.push[i] as number
+      weight[element] = evidence.weight[i] as number
+      skew[element] = evidence.skew[i] as number
+    } else {
+      deviation[element] = (deviation[element] as number) + (evidence.deviation[i] as number)
+      push[element] = (push[element] as number) + (evidence.push[i] as number)
+      weight[element] = (weight[element] as number) + (evidence.weight[i] as number)
+      skew[element] = (skew[element] as number) + (evidence.skew[i] as number)
+    }
   }
-  return { leaves, deviation, push, weight, skew }
+  return met
 }

@@ -1,6 +1,6 @@
 import type { Cuboid } from './cuboids.ts'
 import type { Evidence } from './evidence.ts'
-import { type Candidate, type Scoring, searchElements } from './search.ts'
+import type { Candidate, ElementSearch, Scoring } from './search.ts'
 
 /** Leaves of one cause may differ by this part of their common change before they count as differently affected. */
 const ALLOWED_SPREAD = 0.25
@@ -17,34 +17,39 @@ const LEAST_GAIN = 2
  * A coarse element can win because many of its children are affected while the others are not. The children replace it
  * when they explain its leaves better by more than it costs to name them.
  */
-export function splitCause(
-  whole: Candidate,
-  cuboids: readonly Cuboid[],
-  members: Int32Array,
-  evidence: Evidence,
-  scoring: Scoring,
-): Candidate[] {
+export function splitCause(whole: Candidate, { cuboids, search }: Space, members: Int32Array, how: How): Candidate[] {
+  const { evidence, scoring } = how
   const parent = cuboids[whole.cuboid] as Cuboid
   const inside = members.filter((i) => parent.codes[i] === whole.element)
-  const finer = cuboids.filter(
-    (cuboid) => parent.dimensions.every((d) => cuboid.dimensions.includes(d)) && cuboid !== parent,
+  const finer = cuboids.flatMap(({ dimensions }, index) =>
+    index !== whole.cuboid && parent.dimensions.every((d) => dimensions.includes(d)) ? [index] : [],
   )
-  if (finer.length === 0) return [whole]
   const parts: Candidate[] = []
   let left = inside
   let worth = 0
   while (parts.length < MOST_PARTS) {
-    const { best } = searchElements(finer, left, evidence, scoring)
+    const { best } = search(left, evidence, scoring, finer)
     if (!best) break
-    const cuboid = finer[best.cuboid] as Cuboid
+    const cuboid = cuboids[best.cuboid] as Cuboid
     const own = left.filter((i) => cuboid.codes[i] === best.element)
     worth += fit(own, best.change, evidence) - scoring.toll(cuboid)
-    parts.push({ ...best, cuboid: cuboids.indexOf(cuboid) })
+    parts.push(best)
     left = left.filter((i) => cuboid.codes[i] !== best.element)
   }
   const gained = parts.reduce((sum, part) => sum + part.evidence, 0)
   if (parts.length < 2 || gained < LEAST_GAIN * whole.evidence) return [whole]
   return worth > fit(inside, whole.change, evidence) - scoring.toll(parent) ? parts : [whole]
+}
+
+/** Where to search, and by what. */
+export interface Space {
+  cuboids: readonly Cuboid[]
+  search: ElementSearch
+}
+
+interface How {
+  evidence: Evidence
+  scoring: Scoring
 }
 
 /** Log likelihood of the leaves under one common change with some spread, against no change. */
