@@ -28,7 +28,9 @@ test('every npm script and command that a document names exists', () => {
   )
   const builtIn = ['install', 'ci']
   const named = pages.flatMap(({ text }) =>
-    [...text.matchAll(/\bnpm (?:run )?([a-z]+)\b(?! package)/g)].map(([, name = '']) => name),
+    [...text.matchAll(/^npm (?:run )?([a-z]+)|`npm (?:run )?([a-z]+)/gm)].map(
+      ([, line, inText]) => line ?? inText ?? '',
+    ),
   )
   expect(named.length).toBeGreaterThan(0)
   expect([...new Set(named)].filter((name) => !scripts.includes(name) && !builtIn.includes(name))).toEqual([])

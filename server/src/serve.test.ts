@@ -19,7 +19,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }))
 function start(env: Record<string, string>) {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: {
-      PATH: process.env['PATH'],
+      PATH: process.env.PATH,
       BELLWETHER_PORT: '0',
       BELLWETHER_DEMO: '0',
       BELLWETHER_LOG_LEVEL: 'warn',
