@@ -1,7 +1,7 @@
 // `npm start`: from a fresh clone to a running program, on any Node ≥ 18.
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { fail, node, root, say } from './console.mjs'
 import { setUp } from './setup.mjs'
 
@@ -26,9 +26,16 @@ child.once('exit', (code, signal) => {
   process.exit(code ?? 1)
 })
 
+/** One level at a time: recursive mkdir never returns where a system folder answers that nothing exists. */
+function makeFolder(path) {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o711 })
+}
+
 function openLog() {
   try {
-    mkdirSync(data, { recursive: true, mode: 0o711 })
+    makeFolder(data)
     return openSync(join(data, 'bellwether.log'), 'a', 0o600)
   } catch (error) {
     return fail(

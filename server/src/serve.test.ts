@@ -101,6 +101,14 @@ test('a taken port is told before anything is started', async () => {
   })
 })
 
+test('a data folder where nothing can be made is told', async () => {
+  const { code, said } = await refusal({ BELLWETHER_DATA: '/proc/nowhere' })
+  expect({ code, said }).toEqual({
+    code: 1,
+    said: expect.stringContaining('the data folder /proc/nowhere cannot be written'),
+  })
+})
+
 test('a data folder that cannot be written is told', async () => {
   writeFileSync(join(home, 'file'), '')
   const { code, said } = await refusal({ BELLWETHER_DATA: join(home, 'file', 'data') })

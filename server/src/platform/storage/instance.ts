@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -30,9 +30,16 @@ export function instanceFolders(dataSetting: string): InstanceFolders {
   return { data, cluster: join(home, 'postgres'), sockets, logFile: join(data, 'postgres.log') }
 }
 
+/** One level at a time: Node's own recursive mkdir never returns where a system folder answers that nothing exists. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o711 })
+}
+
 function writable(folder: string, asGiven: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o711 })
+    makeFolder(folder)
     accessSync(folder, constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw new StartError(
