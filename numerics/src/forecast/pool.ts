@@ -6,13 +6,15 @@ import { doubleSeasonal } from './double-season.ts'
 import { autoEts, simpleSmoothing } from './ets.ts'
 import type { Method, Series } from './model.ts'
 import { longSeasonalNaive, naive, seasonalNaive } from './naive.ts'
+import { regression } from './regression.ts'
 import { dynamicOptimisedTheta } from './theta.ts'
 
 /** What is worth trying on a series of this nature, the cheapest first so that a short budget still buys a combination. */
-export function poolFor({ values, periods }: Series): readonly Method[] {
+export function poolFor({ values, periods, exogenous = [] }: Series): readonly Method[] {
   if (isIntermittent(values)) return [seasonalNaive, simpleSmoothing, croston, teunter]
   return [
     seasonalNaive,
+    ...(exogenous.length > 0 ? [regression] : []),
     ...(periods.length > 1 ? [longSeasonalNaive] : []),
     dynamicOptimisedTheta,
     autoregressionOf({ log: true }),

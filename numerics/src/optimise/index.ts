@@ -1,3 +1,4 @@
+export { type AdamOptions, createAdam } from './adam.ts'
 export { type BfgsOptions, lbfgs } from './bfgs.ts'
 export { goldenSection } from './golden-section.ts'
 export type { Bounds, Minimum } from './minimum.ts'
