@@ -19,8 +19,14 @@ const STEP = 4
 const FIRST = 5
 export const TAIL_SIZE = FIRST + TAIL_WARM_UP
 
-/** Surprise of `value` by the values before it: 0 for those under the threshold, −1 while there are too few. */
-export function tailSurprise(memory: Float64Array, at: number, value: number): number {
+/** Nothing is rarer than this; without an end, one absurd value would outshout everything after it. */
+const LARGEST_SURPRISE = 300
+
+/**
+ * Surprise of `value` by the values before it: 0 for those under the threshold, −1 while there are too few. `narrowest` is the
+ * least mean excess to believe: values that were all alike say nothing of how a different one is to be taken.
+ */
+export function tailSurprise(memory: Float64Array, at: number, value: number, narrowest = 0): number {
   const count = memory[at + COUNT] as number
   if (count < TAIL_WARM_UP) {
     memory[at + FIRST + count] = value
@@ -41,7 +47,7 @@ export function tailSurprise(memory: Float64Array, at: number, value: number): n
   memory[at + THRESHOLD] = threshold + (1 - SHARE) * step
   memory[at + MEAN_EXCESS] = mean + Math.max(1 / (peaks + 1), FADE) * (peak - mean)
   memory[at + PEAKS] = peaks + 1
-  return SURPRISE_AT_THRESHOLD + excess / mean / Math.LN10
+  return Math.min(LARGEST_SURPRISE, SURPRISE_AT_THRESHOLD + excess / Math.max(mean, narrowest) / Math.LN10)
 }
 
 /** The value exceeded with this surprise (≥ that of the threshold); undefined while there are too few values. */

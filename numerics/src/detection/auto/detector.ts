@@ -1,8 +1,8 @@
+import { openDetector } from '../create.ts'
+import type { Detector } from '../face.ts'
 import { AUTO } from './auto.ts'
-import { addFeedback, type Feedback, withdrawFeedback } from './auto-feedback.ts'
-import { type Explanation, explainAuto } from './auto-words.ts'
-import { openDetector } from './create.ts'
-import type { Detector } from './face.ts'
+import { addFeedback, type Feedback, withdrawFeedback } from './feedback.ts'
+import { type Explanation, explainAuto } from './words.ts'
 
 /** The detector that needs no settings, with what only it can do. */
 export interface AutoDetector extends Detector {

@@ -1,5 +1,5 @@
-import { FEEDBACK, FEEDBACK_ENTRIES, FEEDBACK_WIDTH } from './auto-layout.ts'
-import type { Point } from './face.ts'
+import type { Point } from '../face.ts'
+import { FEEDBACK, FEEDBACK_ENTRIES, FEEDBACK_WIDTH } from './layout.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000

@@ -1,4 +1,4 @@
-import { TAIL_SIZE } from './rising-tail.ts'
+import { TAIL_SIZE } from '../rising-tail.ts'
 import { SEEN_SIZE } from './seen-values.ts'
 
 // The memory of `auto`, one double each, then the blocks.

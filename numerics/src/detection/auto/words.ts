@@ -1,4 +1,4 @@
-import * as at from './auto-layout.ts'
+import * as at from './layout.ts'
 
 export interface Explanation {
   /** What the data are like. */

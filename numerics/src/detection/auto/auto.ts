@@ -1,10 +1,10 @@
-import { feedbackOn } from './auto-feedback.ts'
-import * as at from './auto-layout.ts'
-import type { Judgement, Method, Point } from './face.ts'
-import { UNBOUNDED } from './face.ts'
-import { TAIL_WARM_UP, tailLevel, tailSurprise } from './rising-tail.ts'
+import type { Judgement, Method, Point } from '../face.ts'
+import { UNBOUNDED } from '../face.ts'
+import { TAIL_WARM_UP, tailLevel, tailSurprise } from '../rising-tail.ts'
+import { heavySurprise } from '../surprise.ts'
+import { feedbackOn } from './feedback.ts'
+import * as at from './layout.ts'
 import { distanceToSeen, SEEN_SIZE, seenRange } from './seen-values.ts'
-import { heavySurprise } from './surprise.ts'
 
 // How it judges. Three questions are asked of every point: has this value been seen before, has the mean of the last four,
 // and has this deviation from what the hour of the day or of the week led to expect? Each answer is the distance to the
@@ -25,6 +25,9 @@ const SHORT_MEAN_WEIGHT = 0.5
 const ALARM_FADE = 0.985
 /** Evidence that scores ½. */
 const HALF = 0.15
+/** Distances are not believed to fall off faster than in this share of the range: two-valued series have only zeros and ones. */
+const NARROWEST = 0.05
+const LARGEST_SHARE = 30
 const SLOW = 0.005
 const QUICK = 0.3
 const SLOPE_GAIN = 0.05
@@ -160,9 +163,9 @@ function weigh(memory: Float64Array, n: number, value: number, profileError: num
 function newness(memory: Float64Array, channel: number, x: number): number {
   const range = seenRange(memory, channel)
   const distance = distanceToSeen(memory, channel, x)
-  const surprise = tailSurprise(memory, channel + SEEN_SIZE, distance)
+  const surprise = tailSurprise(memory, channel + SEEN_SIZE, distance, NARROWEST * range)
   if (!(distance > 0) || !(range > 0)) return 0
-  const share = Math.sqrt(distance / range)
+  const share = Math.min(LARGEST_SHARE, Math.sqrt(distance / range))
   if (surprise >= 0) return (surprise + 0.5) * share
   // Too few distances for a tail: the law of small samples instead, and less trust the fewer there are.
   const count = memory[channel + SEEN_SIZE] as number
