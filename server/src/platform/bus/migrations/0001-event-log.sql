@@ -48,19 +48,27 @@ create table platform.event_head (
 );
 insert into platform.event_head (position, logged_at) values (0, '-infinity');
 
--- Appends what the outbox holds, at most about `most` facts, in the order of publication. `busy` when another process
--- is at it. Each statement of a function sees what was committed before it: the delete sees what came before the lock.
+-- Appends what the outbox holds, about `most` facts of it, in the order of publication; `batches` are the outbox rows.
+-- `busy` when another process is at it. Each statement of a function sees what was committed before that statement, so
+-- the delete sees all that came before the lock.
 create function platform.sequence_outbox(at timestamptz, most integer)
-  returns table (head bigint, moved bigint, types text[], busy boolean)
+  returns table (head bigint, moved bigint, types text[], batches json, busy boolean)
   language plpgsql
 as $$
 declare
   base bigint;
   stamp timestamptz;
 begin
+  moved := 0;
+  busy := false;
+  if not exists (select from platform.outbox) then
+    return next; -- nothing to do must cost nothing: a row lock would be written to disk
+    return;
+  end if;
   select h.position, greatest(h.logged_at, at) into base, stamp from platform.event_head h for update skip locked;
   if not found then
-    return query select 0::bigint, 0::bigint, '{}'::text[], true;
+    busy := true;
+    return next;
     return;
   end if;
   with due as (
@@ -78,16 +86,15 @@ begin
     from gone g,
       rows from (unnest(g.ids), unnest(g.keys), unnest(g.slots), unnest(g.subjects), json_array_elements(g.data))
         with ordinality as f (id, key, slot, subject, data, nth)
-    returning event.type
+    returning 1
   )
-  select count(*), coalesce(array_agg(distinct p.type), '{}') into moved, types from put p;
-  head := base + moved;
-  busy := false;
+  select (select count(*) from put), array_agg(distinct g.type), json_agg(g.id) into moved, types, batches from gone g;
   if moved > 0 then
+    head := base + moved;
     update platform.event_head h set position = base + moved, logged_at = stamp;
-    -- Wakes every process: the new head and the types that came, as long as those fit a notification.
-    perform pg_notify('bellwether_event',
-      head || case when length(array_to_string(types, ' ')) < 7000 then ' ' || array_to_string(types, ' ') else ' *' end);
+    -- Wakes every process: from where to where, and the types that came as long as those fit a notification.
+    perform pg_notify('bellwether_event', 'appended ' || base || ' ' || head || ' ' ||
+      case when length(array_to_string(types, ' ')) < 7000 then array_to_string(types, ' ') else '*' end);
   end if;
   return next;
 end
@@ -97,11 +104,27 @@ $$;
 create table platform.consumer_lane (
   consumer text not null,
   lane smallint not null,
-  lanes smallint not null,
   position bigint not null,
   moved_at timestamptz not null,
   primary key (consumer, lane)
 ) with (fillfactor = 50);
+
+-- Locks a lane for the rest of the transaction and tells how far it is and which keys are parked; no row when another
+-- transaction holds it. A function, so that the keys are read after the lock is held.
+create function platform.hold_lane(of_consumer text, of_lane smallint)
+  returns table (at_position bigint, parked_keys text[])
+  language plpgsql
+as $$
+begin
+  select l.position into at_position from platform.consumer_lane l
+    where l.consumer = of_consumer and l.lane = of_lane for update skip locked;
+  if found then
+    select coalesce(array_agg(distinct p.key), '{}') into parked_keys
+      from platform.parked p where p.consumer = of_consumer and p.lane = of_lane;
+    return next;
+  end if;
+end
+$$;
 
 -- Facts that failed, and the facts of the same key that wait behind them (those have no `retry_at`).
 create table platform.parked (

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import type { Db } from '../../storage/index.ts'
+import type { Log } from '../../telemetry/index.ts'
+import type { Subscription } from '../face.ts'
+import { createListener } from '../log/listener.ts'
+import type { Appended } from '../log/sequencer.ts'
+import { createLogStore } from '../log/store.ts'
+import type { Backoff } from './backoff.ts'
+import { createGroup, type Group, LANES } from './group.ts'
+import { createLimit } from './limit.ts'
+import { createOwnership, type Ownership } from './ownership.ts'
+import { createTurns } from './turn.ts'
+
+/** Milliseconds between two looks: for lanes of processes that died, and at how far idle lanes have come. */
+const TEND = 1000
+/** Every so many looks parked facts are looked for, in case an announcement was missed. */
+const SWEEP = 30
+/** A graceful stop lets the handler in hand go on for so many milliseconds. */
+const STOP_WITHIN = 2500
+
+export interface DeliveryParts {
+  db: Db
+  pool: pg.Pool
+  log: Log
+  now: () => Date
+  newId: () => string
+  backoff: Backoff
+}
+
+/** Hands facts to the groups of this process, for the lanes that it holds. */
+export function createDelivery(parts: DeliveryParts, subscriptions: readonly Subscription[]) {
+  const { db, pool, log } = parts
+  const hard = new AbortController()
+  let stopping = false
+  let ownership: Ownership | undefined
+  let tending: Promise<void> | undefined
+  let sharing: Promise<void> = Promise.resolve()
+  let looks = 0
+  // Half of the pool at most: requests must not wait for facts.
+  const limit = createLimit(Math.max(1, Math.min(LANES, Math.floor((pool.options.max ?? 10) / 2))))
+  const groups = subscriptions.map((subscription) => {
+    const turns = createTurns(subscription, { ...parts, stopping: () => stopping, signal: hard.signal })
+    return createGroup(subscription, { ...parts, turns, limit, stopped: hard.signal })
+  })
+  const named = (name: string): Group | undefined => groups.find((group) => group.name === name)
+
+  function appended(what: Appended): void {
+    if (!stopping) for (const group of groups) group.appended(what)
+  }
+
+  function heard(kind: string, text: string): void {
+    if (stopping) return
+    const [name = '', head, ...types] = text.split(' ')
+    if (kind === 'appended') appended({ from: Number(name), head: Number(head), types })
+    else if (kind === 'parked') named(name)?.parkedChanged()
+    else if (kind === 'moved')
+      named(name)
+        ?.moved()
+        .catch(() => undefined) // the lane finds out by its row
+    else if (kind === 'members') share().catch(() => undefined) // the next look shares again
+  }
+
+  const listener = createListener({
+    pool,
+    log,
+    heard,
+    async connected(client) {
+      ownership = createOwnership(client)
+      for (const { name } of groups) await ownership.join(name)
+      const head = await createLogStore(db).head()
+      await share()
+      for (const group of groups) group.wake(head)
+    },
+    lost() {
+      ownership = undefined
+      for (const group of groups) void group.release(group.lanes())
+    },
+  })
+
+  /** One at a time: the locks of one connection do not shut itself out. */
+  function share(): Promise<void> {
+    sharing = sharing.catch(() => undefined).then(shareNow)
+    return sharing
+  }
+
+  /** Takes this process's share of the lanes that are free, and gives up what is more than its share. */
+  async function shareNow(): Promise<void> {
+    const held = ownership
+    if (!held || stopping || groups.length === 0) return
+    const members = await held.members(groups.map(({ name }) => name))
+    let freed = false
+    for (const group of groups) {
+      const fair = Math.ceil(LANES / (members.get(group.name) ?? 1))
+      const own = group.lanes()
+      if (own.length > fair) freed = (await giveUp(held, group, own.slice(fair))) || freed
+      else await claim(held, group, fair - own.length)
+    }
+    if (freed) await listener.announce('members', 'changed')
+  }
+
+  async function giveUp(held: Ownership, group: Group, lanes: readonly number[]): Promise<true> {
+    await group.release(lanes)
+    for (const lane of lanes) await held.release(group.name, lane)
+    return true
+  }
+
+  async function claim(held: Ownership, group: Group, wanted: number): Promise<void> {
+    if (wanted <= 0) return
+    const own = new Set(group.lanes())
+    const free = Array.from({ length: LANES }, (_, lane) => lane).filter((lane) => !own.has(lane))
+    const claimed: number[] = []
+    for (const lane of free) if (claimed.length < wanted) claimed.push(...(await held.claim(group.name, [lane])))
+    await group.adopt(claimed)
+  }
+
+  /** Regular care. Costs no query while this process alone holds every lane and nothing has happened. */
+  function tend(): Promise<void> {
+    tending ??= (async () => {
+      try {
+        looks++
+        if (groups.some((group) => group.lanes().length < LANES)) await share()
+        for (const group of groups) await group.pass()
+        if (looks % SWEEP === 0) await sweep()
+      } catch {
+        // The database is away; the next look comes soon, and the listener tells of it.
+      } finally {
+        tending = undefined
+      }
+    })()
+    return tending
+  }
+
+  async function sweep(): Promise<void> {
+    const head = await createLogStore(db).head()
+    for (const group of groups) {
+      group.wake(head)
+      group.parkedChanged()
+    }
+  }
+
+  return {
+    appended,
+    connected: listener.connected,
+    announce: listener.announce,
+    async start(): Promise<() => Promise<void>> {
+      for (const group of groups) await group.prepare()
+      await listener.start()
+      await listener.announce('members', 'changed')
+      const timer = setInterval(() => void (stopping || tend()), TEND)
+      timer.unref()
+      return async () => {
+        stopping = true
+        clearInterval(timer)
+        const deadline = setTimeout(() => hard.abort(), STOP_WITHIN)
+        await Promise.race([leave(), sleep(STOP_WITHIN + 300, undefined, { ref: false })])
+        clearTimeout(deadline)
+        hard.abort()
+        await listener.stop()
+      }
+    },
+  }
+
+  async function leave(): Promise<void> {
+    await Promise.allSettled([tending, sharing])
+    await Promise.allSettled(groups.map((group) => group.leave()))
+    await listener.announce('members', 'changed').catch(() => undefined) // they will see it by themselves
+  }
+}
+export type Delivery = ReturnType<typeof createDelivery>
