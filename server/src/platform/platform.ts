@@ -4,9 +4,11 @@ import { type Bus, busMigrations, createBus } from './bus/index.ts'
 import type { Config } from './config/index.ts'
 import type { Authenticate, Route } from './gateway/index.ts'
 import { uuidv7 } from './ids/index.ts'
+import { createObjects, type Objects } from './objects/index.ts'
 import { createSecrets, type Secrets, secretsMigrations } from './secrets/index.ts'
 import type { Database, MigrationSource } from './storage/index.ts'
 import { createLog, type Log } from './telemetry/index.ts'
+import { createWorkers, type Workers } from './workers/index.ts'
 
 /** What every context is given. Rooms are added here as they are built. */
 export interface Platform extends Pick<Database, 'db' | 'pool'> {
@@ -15,6 +17,8 @@ export interface Platform extends Pick<Database, 'db' | 'pool'> {
   bus: Bus
   secrets: Secrets
   audit: Audit
+  objects: Objects
+  workers: Workers
   authenticate: Authenticate
   routes: readonly Route[]
   now: () => Date
@@ -41,6 +45,8 @@ export function createPlatform({ config, database, now = () => new Date(), newId
   const bus = createBus({ db, pool, log, now, newId })
   const secrets = createSecrets({ db, config, log, now, newId })
   const audit = createAudit({ db, pool, secrets, log, now, newId })
+  const stored = createObjects({ config, secrets, now, newId })
+  const workers = createWorkers()
   const authenticate: Authenticate = async () => anonymous
   return {
     config,
@@ -50,12 +56,14 @@ export function createPlatform({ config, database, now = () => new Date(), newId
     bus,
     secrets,
     audit,
+    objects: stored.objects,
+    workers,
     authenticate,
-    routes: [...auditRoutes(audit, db)],
+    routes: [...auditRoutes(audit, db), ...stored.routes],
     now,
     newId,
     bootstrap: async () => undefined,
-    start: () => startAll([secrets, audit]),
+    start: () => startAll([{ start: async () => workers.close }, secrets, audit]),
   }
 }
 
