@@ -63,7 +63,7 @@ export function createPlatform({ config, database, now = () => new Date(), newId
     now,
     newId,
     bootstrap: async () => undefined,
-    start: () => startAll([{ start: async () => workers.close }, secrets, audit]),
+    start: () => startAll([{ start: async () => workers.close }, secrets, audit, bus]),
   }
 }
 

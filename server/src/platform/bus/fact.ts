@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import type { EventType } from '@bellwether/contract/event'
 import { invalid } from '../errors/index.ts'
-import { currentContext } from '../telemetry/index.ts'
+import { currentContext, currentTraceparent } from '../telemetry/index.ts'
 import type { NewFact } from './face.ts'
 import type { OutboxRow } from './log/store.ts'
 
@@ -33,7 +33,7 @@ function outboxRow<E extends EventType>(type: E, facts: readonly NewFact<E>[], {
     source: `/bellwether/${type.type.split('.', 1)[0]}`,
     time: now(),
     correlation_id: context?.correlationId ?? null,
-    traceparent: context?.traceparent ?? null,
+    traceparent: currentTraceparent() ?? null,
     count: facts.length,
     ids: facts.map(() => newId()),
     keys,

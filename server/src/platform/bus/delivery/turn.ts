@@ -2,7 +2,7 @@ import type { EventType, Fact } from '@bellwether/contract/event'
 import { system } from '../../access/index.ts'
 import { reasonOf } from '../../errors/index.ts'
 import type { Db, Tx } from '../../storage/index.ts'
-import { type Log, runIn } from '../../telemetry/index.ts'
+import { type Log, runIn, traced } from '../../telemetry/index.ts'
 import type { Subscription } from '../face.ts'
 import type { Backoff } from './backoff.ts'
 import { guarded, within } from './guard.ts'
@@ -55,7 +55,15 @@ export function createTurns(subscription: Subscription, { db, log, now, newId, b
       principal: system(group),
       ...(fact.traceparent === undefined ? {} : { traceparent: fact.traceparent }),
     }
-    await runIn(context, () => within(HANDLER_TIMEOUT, signal, () => subscription.handle({ ...fact, data }, tx)))
+    const handle = () => within(HANDLER_TIMEOUT, signal, () => subscription.handle({ ...fact, data }, tx))
+    const attributes = {
+      'messaging.system': 'bellwether',
+      'messaging.message.type': fact.type,
+      position: fact.position,
+    }
+    await runIn(context, () =>
+      traced(`${group} handles ${fact.type}`, attributes, handle, { kind: 'consumer', from: fact.traceparent }),
+    )
   }
 
   /** Sets aside a fact that failed: parked until its next try, or a dead letter. True when it is parked. */
