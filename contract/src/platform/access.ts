@@ -35,7 +35,8 @@ export const PermissionName = z
 /** Resources of the house itself: nothing of the business, so a domain admin has no say over most of them. */
 const HOUSE: Record<string, Partial<Record<Action, Role>>> = {
   user: { read: 'domain_admin', write: 'domain_admin', execute: 'domain_admin', admin: 'super_admin' },
-  flag: { read: 'domain_admin', write: 'super_admin', execute: 'super_admin', admin: 'super_admin' },
+  // To execute a flag is to be told what one gets: every client of a product needs that, with a key for nothing else.
+  flag: { read: 'domain_admin', write: 'super_admin', execute: 'viewer', admin: 'super_admin' },
   audit: { read: 'domain_admin', write: 'super_admin', execute: 'domain_admin', admin: 'super_admin' },
   system: { read: 'domain_admin', write: 'super_admin', execute: 'super_admin', admin: 'super_admin' },
 }

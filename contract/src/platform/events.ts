@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { event } from '../event.ts'
 import { Grants } from './access.ts'
+import { FlagKey } from './flags.ts'
 
 // Facts about people carry ids only: names and e-mail addresses can be erased, facts cannot.
 const About = z.object({ userId: z.uuid() })
@@ -38,4 +39,14 @@ export const SecondFactorChanged = event('platform.second-factor-changed', 1, {
 export const KeyRevoked = event('platform.key-revoked', 1, {
   summary: 'An API key was revoked',
   data: About.extend({ keyId: z.uuid() }),
+})
+
+export const FlagChanged = event('platform.flag-changed', 1, {
+  summary: 'A feature flag was added, changed, switched or removed',
+  data: z.object({
+    key: FlagKey,
+    version: z.number().int(),
+    on: z.boolean(),
+    change: z.enum(['added', 'changed', 'switched', 'removed']),
+  }),
 })

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { event } from '../event.ts'
 import { Done, Instant, PageQuery, page } from '../page.ts'
 
 export const FlagKey = z
@@ -209,14 +208,4 @@ export const tryFlag = endpoint('POST /api/v1/flags/:key/try', {
     because: z.string(),
   }),
   status: 200,
-})
-
-export const FlagChanged = event('platform.flag-changed', 1, {
-  summary: 'A feature flag was added, changed, switched or removed',
-  data: z.object({
-    key: FlagKey,
-    version: z.number().int(),
-    on: z.boolean(),
-    change: z.enum(['added', 'changed', 'switched', 'removed']),
-  }),
 })
