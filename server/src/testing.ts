@@ -6,16 +6,20 @@ import { inject } from 'vitest'
 import { createApp } from './app.ts'
 import type { Grant, Principal } from './platform/access/index.ts'
 import { type Config, loadConfig } from './platform/config/index.ts'
-import { createPlatform, type Platform } from './platform/index.ts'
+import { createPlatform } from './platform/index.ts'
 import { openDatabase } from './platform/storage/index.ts'
 import { administer } from './test-database.ts'
+import { createPeople } from './test-people.ts'
+
+/** Password hashes that cost next to nothing. */
+const QUICK = { memoryKib: 64, passes: 1 }
 
 export interface TestAppOptions {
   config?: Partial<Config>
   now?: () => Date
 }
 
-/** Who asks in a test: a person with these grants. */
+/** Who asks in a test: a person with these grants, made on demand with an account and a session of their own. */
 export const person = (...grants: Grant[]): Principal => ({
   kind: 'user',
   id: '0190a1b2-0000-7000-8000-000000000001',
@@ -43,19 +47,17 @@ export async function createTestDatabase() {
 /** The real app on a throw-away database. */
 export async function createTestApp({ config = {}, now }: TestAppOptions = {}) {
   const database = await createTestDatabase()
-  const people = new Map<string, Principal>()
-  const real = createPlatform({
+  const platform = createPlatform({
     config: {
       ...loadConfig({ BELLWETHER_LOG_LEVEL: 'silent', BELLWETHER_KEK: randomBytes(32).toString('base64') }),
+      ratePerMinute: 100_000,
       ...config,
     },
     database,
+    hashCost: QUICK,
     ...(now ? { now } : {}),
   })
-  const platform: Platform = {
-    ...real,
-    authenticate: async (request) => people.get(String(request.headers.authorization)) ?? real.authenticate(request),
-  }
+  const credentialFor = createPeople(platform)
   const { gateway, start } = createApp(platform)
   const stop = await start()
 
@@ -66,14 +68,12 @@ export async function createTestApp({ config = {}, now }: TestAppOptions = {}) {
       body?: object
     }
     const url = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params?.[name])))
-    const token = `test ${people.size}`
-    if (as) people.set(token, as)
     const response = await gateway.inject({
       method: endpoint.method,
       url,
       query: query ?? {},
       ...(body ? { payload: body } : {}),
-      headers: as ? { authorization: token } : {},
+      headers: as ? { authorization: `Bearer ${await credentialFor(as)}` } : {},
     })
     const json = /json/.test(String(response.headers['content-type']))
     const answered: unknown = json ? response.json() : undefined

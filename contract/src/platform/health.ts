@@ -53,3 +53,10 @@ export const healthTopic = topic('health', {
   summary: 'The state of every part, whenever one changes',
   messages: { changed: Health },
 })
+
+export const getMetrics = endpoint('GET /metrics', {
+  can: 'public',
+  summary: 'Figures for Prometheus; from elsewhere than this machine it needs system:read',
+  answers: z.string(),
+  produces: 'text/plain; version=0.0.4; charset=utf-8',
+})

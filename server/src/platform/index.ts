@@ -1,1 +1,2 @@
 export { createPlatform, type Platform, platformMigrations } from './platform.ts'
+export { dropStaleAnswers } from './wiring.ts'

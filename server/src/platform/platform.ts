@@ -1,25 +1,47 @@
-import { anonymous } from './access/index.ts'
+import { healthTopic } from '@bellwether/contract/platform/health'
 import { type Audit, auditMigrations, auditRoutes, createAudit } from './audit/index.ts'
 import { type Bus, busMigrations, createBus } from './bus/index.ts'
+import { type Cache, connectRedis, createCache } from './cache/index.ts'
 import type { Config } from './config/index.ts'
-import type { Authenticate, Route } from './gateway/index.ts'
+import { createFlags, type Flags, flagRoutes, flagsMigrations } from './flags/index.ts'
+import { type Authenticate, createHub, gatewayMigrations, type Hub, type Route } from './gateway/index.ts'
+import { createHealth, type HealthRegistry, healthRoutes } from './health/index.ts'
+import { createIdentity, type HashCost, type Identity, identityMigrations } from './identity/index.ts'
 import { uuidv7 } from './ids/index.ts'
 import { createObjects, type Objects } from './objects/index.ts'
 import { createSecrets, type Secrets, secretsMigrations } from './secrets/index.ts'
 import type { Database, MigrationSource } from './storage/index.ts'
-import { createLog, type Log } from './telemetry/index.ts'
+import {
+  createLog,
+  createMetrics,
+  type Log,
+  type LogSink,
+  type Metrics,
+  startTracing,
+  traceStatements,
+} from './telemetry/index.ts'
+import { VERSION } from './version/index.ts'
+import { endConnections, tellHealth, watchRooms } from './wiring.ts'
 import { createWorkers, type Workers } from './workers/index.ts'
 
 /** What every context is given. Rooms are added here as they are built. */
 export interface Platform extends Pick<Database, 'db' | 'pool'> {
   config: Config
+  version: string
   log: Log
+  metrics: Metrics
+  health: HealthRegistry
+  cache: Cache
+  redis: ReturnType<typeof connectRedis> | undefined
+  hub: Hub
   bus: Bus
   secrets: Secrets
   audit: Audit
+  flags: Flags
   objects: Objects
   workers: Workers
   authenticate: Authenticate
+  identity: Identity
   routes: readonly Route[]
   now: () => Date
   newId: () => string
@@ -29,43 +51,113 @@ export interface Platform extends Pick<Database, 'db' | 'pool'> {
 }
 
 /** Migrations of the platform's rooms, in the order they build on each other. */
-export const platformMigrations: readonly MigrationSource[] = [busMigrations, secretsMigrations, auditMigrations]
+export const platformMigrations: readonly MigrationSource[] = [
+  busMigrations,
+  secretsMigrations,
+  auditMigrations,
+  identityMigrations,
+  flagsMigrations,
+  ...gatewayMigrations,
+]
 
 export interface PlatformParts {
   config: Config
   database: Database
   now?: () => Date
   newId?: () => string
+  /** What a password hash costs; OWASP's figures unless said. */
+  hashCost?: HashCost
+  /** Where log lines go; standard output unless said. */
+  logSink?: LogSink
 }
 
 /** Wires the rooms; nothing runs until `start`. */
-export function createPlatform({ config, database, now = () => new Date(), newId = uuidv7 }: PlatformParts): Platform {
+export function createPlatform({
+  config,
+  database,
+  now = () => new Date(),
+  newId = uuidv7,
+  hashCost,
+  logSink,
+}: PlatformParts): Platform {
   const { db, pool } = database
-  const log = createLog(config)
+  const log = createLog(config, logSink)
+  const metrics = createMetrics()
+  const health = createHealth({ version: VERSION, now, metrics })
+  const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : undefined
+  const cache = createCache({ metrics, redis, now: () => now().getTime() })
+  const hub = createHub({ pool, log, metrics, now, newId })
+  hub.offer(healthTopic)
+  traceStatements(pool)
+  watchRooms({ health, pool, cache, metrics, isRedis: redis !== undefined })
   const bus = createBus({ db, pool, log, now, newId })
+  endConnections(bus, hub)
   const secrets = createSecrets({ db, config, log, now, newId })
   const audit = createAudit({ db, pool, secrets, log, now, newId })
+  const flags = createFlags({ db, pool, bus, audit, log, now })
   const stored = createObjects({ config, secrets, now, newId })
   const workers = createWorkers()
-  const authenticate: Authenticate = async () => anonymous
-  return {
+  const outlets: Startable = {
+    async start() {
+      const stopHub = await hub.start()
+      const stopTelling = tellHealth(health, hub)
+      return async () => {
+        await stopTelling()
+        await stopHub()
+        await cache.close()
+        redis?.disconnect()
+      }
+    },
+  }
+  const identity = createIdentity({
+    db,
+    bus,
+    audit,
+    secrets,
     config,
     log,
+    now,
+    newId,
+    ...(hashCost ? { hashCost } : {}),
+  })
+  return {
+    config,
+    version: VERSION,
+    log,
+    metrics,
+    health,
+    cache,
+    redis,
+    hub,
     db,
     pool,
     bus,
     secrets,
     audit,
+    flags,
     objects: stored.objects,
     workers,
-    authenticate,
-    routes: [...auditRoutes(audit, db), ...stored.routes],
+    authenticate: identity.authenticate,
+    identity,
+    routes: [
+      ...identity.routes,
+      ...auditRoutes(audit, db),
+      ...flagRoutes(flags, now),
+      ...stored.routes,
+      ...healthRoutes(health),
+    ],
     now,
     newId,
-    bootstrap: async () => undefined,
-    start: () => startAll([{ start: async () => workers.close }, secrets, audit, bus]),
+    bootstrap: identity.bootstrap,
+    start: () =>
+      startAll([tracing(config), outlets, { start: async () => workers.close }, secrets, audit, identity, bus, flags]),
   }
 }
+
+/** Spans go out only when a collector is named. */
+const tracing = ({ otlpUrl }: Config): Startable => ({
+  start: async () => (otlpUrl ? startTracing({ url: otlpUrl, version: VERSION }) : async () => undefined),
+})
 
 interface Startable {
   start(): Promise<() => Promise<void>>

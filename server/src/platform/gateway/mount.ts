@@ -1,0 +1,128 @@
+import type { Endpoint } from '@bellwether/contract/endpoint'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { anonymous, type Origin } from '../access/index.ts'
+import { currentTraceparent, isTraceparent, isTracing, runIn, traced } from '../telemetry/index.ts'
+import type { GatewayParts } from './face.ts'
+import { type Admission, createAdmission } from './http/admit.ts'
+import { createForget, createRemember } from './http/remember.ts'
+import { type Exchange, type Ready, ready, send, sendRaw } from './http/respond.ts'
+import type { Idempotency } from './idempotency/index.ts'
+import { createParser } from './parse.ts'
+import type { Call, Route } from './routes.ts'
+
+const ACCESS = /^(public|signed-in|[a-z][a-z\d-]*:(read|write|execute|admin))$/
+const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+export interface Mounting extends Admission, Pick<GatewayParts, 'cache' | 'routes'> {
+  idempotency: Idempotency
+}
+
+/** Puts every endpoint behind the same door; one that does not say who may is a fault of ours, found at start. */
+export function mountRoutes(app: FastifyInstance, parts: Mounting): void {
+  const forget = createForget(parts.routes, parts.cache)
+  for (const route of parts.routes) {
+    const { endpoint } = route
+    refuseUnfit(endpoint)
+    app.route({
+      method: endpoint.method,
+      url: endpoint.path,
+      bodyLimit: endpoint.bodyLimit ?? parts.config.bodyLimit,
+      ...(isSecret(endpoint) || endpoint.produces === 'text/event-stream' ? { compress: false as const } : {}),
+      onRequest: createAdmission(endpoint, parts),
+      handler: createHandler(route, { ...parts, forget }),
+    })
+  }
+}
+
+function refuseUnfit(endpoint: Endpoint): void {
+  const name = `${endpoint.method} ${endpoint.path}`
+  if (!ACCESS.test(String(endpoint.can))) throw new Error(`${name} does not say who may: give it a fit "can"`)
+  if (endpoint.cache && (endpoint.method !== 'GET' || endpoint.secret || endpoint.produces))
+    throw new Error(`${name} cannot be cached: only JSON answers of GET without secrets can`)
+}
+
+function createHandler(
+  { endpoint, handle }: Route,
+  { config, cache, idempotency, forget }: Mounting & { forget: (endpoint: Endpoint) => Promise<void> },
+) {
+  const parse = createParser(endpoint)
+  const remember = createRemember(endpoint, cache)
+  const isUnsafe = UNSAFE.has(endpoint.method)
+  const repeats = endpoint.method === 'POST' && !endpoint.produces && !isSecret(endpoint)
+  const span = `${endpoint.method} ${endpoint.path}`
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const caller = request.caller ?? { principal: anonymous, origin: nowhere(request), cookies: {} }
+    const { principal, origin } = caller
+    const input = parse({ params: request.params, query: request.query, body: request.body }, principal)
+    const call = callOf(input, caller, request, reply)
+    const traceparent = traceOf(request)
+    const context = { correlationId: request.id, principal, origin, ...(traceparent ? { traceparent } : {}) }
+    const work = () => runIn(context, () => handle(call))
+    const exchange: Exchange = { request, reply, endpoint, config }
+    if (traceparent) reply.header('traceparent', currentTraceparent() ?? traceparent)
+    if (endpoint.produces) return sendRaw(exchange, await work())
+    const make = async (): Promise<Ready> => ready(endpoint, await work(), principal)
+    if (remember) return send(exchange, await remember(input, principal, make))
+    const found = repeats ? await idempotency.once({ request, reply, endpoint, principal }, make) : await make()
+    if (isUnsafe) await forget(endpoint)
+    return send(exchange, found)
+  }
+
+  return (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+    isTracing()
+      ? traced(
+          span,
+          { 'http.request.method': request.method, 'http.route': endpoint.path },
+          async (active) => {
+            const sent = await answer(request, reply)
+            active?.setAttribute('http.response.status_code', reply.statusCode)
+            return sent
+          },
+          { kind: 'server', from: traceOf(request) },
+        )
+      : answer(request, reply)
+}
+
+/** Names by which an answer betrays that it holds a secret, for an endpoint that forgot to say so. */
+const SECRET_FIELD = /^(access|refresh|id)?token$|secret|password|^ticket$|^(api)?key$|recoverycodes|otpauth/i
+
+export function isSecret(endpoint: Endpoint): boolean {
+  if (endpoint.secret) return true
+  const { shape } = endpoint.answers as { shape?: Record<string, unknown> }
+  return shape !== undefined && Object.keys(shape).some((name) => SECRET_FIELD.test(name))
+}
+
+function traceOf({ headers }: FastifyRequest): string | undefined {
+  const { traceparent } = headers
+  return typeof traceparent === 'string' && isTraceparent(traceparent) ? traceparent : undefined
+}
+
+const nowhere = (request: FastifyRequest): Origin => ({ ip: request.ip, userAgent: '', requestId: request.id })
+
+function callOf(
+  input: { params: unknown; query: unknown; body: unknown },
+  { principal, origin, cookies }: NonNullable<FastifyRequest['caller']>,
+  ...[request, reply]: [FastifyRequest, FastifyReply]
+): Call {
+  let abort: AbortController | undefined
+  return {
+    params: input.params,
+    query: input.query,
+    body: input.body,
+    principal,
+    origin,
+    cookies,
+    headers: request.headers,
+    get signal() {
+      if (!abort) {
+        const controller = new AbortController()
+        reply.raw.once('close', () => {
+          if (!reply.raw.writableFinished) controller.abort()
+        })
+        abort = controller
+      }
+      return abort.signal
+    },
+  } as Call
+}

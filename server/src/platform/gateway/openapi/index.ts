@@ -1,0 +1,2 @@
+export { documentRoutes } from './documents.ts'
+export { openApiOf } from './openapi.ts'

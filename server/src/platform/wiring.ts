@@ -1,0 +1,81 @@
+import type { EventType } from '@bellwether/contract/event'
+import { GrantsChanged, KeyRevoked, SessionRevoked, UserStatusChanged } from '@bellwether/contract/platform/events'
+import { healthTopic } from '@bellwether/contract/platform/health'
+import type pg from 'pg'
+import type { Bus } from './bus/index.ts'
+import type { Cache } from './cache/index.ts'
+import { type Hub, type Route, tagsStaleBy } from './gateway/index.ts'
+import { type HealthRegistry, watchHealth } from './health/index.ts'
+import type { Metrics } from './telemetry/index.ts'
+
+// What one room tells another without either knowing the other.
+
+/** Rights that end, end on open connections too. */
+export function endConnections(bus: Bus, hub: Hub): void {
+  bus.subscribe({
+    group: 'platform.live-sessions',
+    types: [SessionRevoked],
+    handle: async ({ data }) => hub.disconnect({ sessionId: data.sessionId }, 'the session ended'),
+  })
+  bus.subscribe({
+    group: 'platform.live-keys',
+    types: [KeyRevoked],
+    handle: async ({ data }) => hub.disconnect({ keyId: data.keyId }, 'the key was revoked'),
+  })
+  bus.subscribe({
+    group: 'platform.live-rights',
+    types: [GrantsChanged, UserStatusChanged] as readonly EventType[],
+    handle: async ({ data }) =>
+      hub.disconnect({ userId: String((data as { userId: unknown }).userId) }, 'rights have changed; connect again'),
+  })
+}
+
+/** Facts make the cached answers stale that were made from what they changed. */
+export function dropStaleAnswers(
+  { bus, cache }: { bus: Bus; cache: Cache },
+  { events, routes }: { events: readonly EventType[]; routes: readonly Route[] },
+): void {
+  const types = events.filter(({ type }) => tagsStaleBy(routes, type).length > 0)
+  if (types.length === 0) return
+  bus.subscribe({
+    group: 'platform.answers',
+    types,
+    handle: ({ type }) => cache.dropTags(tagsStaleBy(routes, type)),
+  })
+}
+
+/** What the house itself can be asked about how it is. */
+export function watchRooms({
+  health,
+  pool,
+  cache,
+  metrics,
+  isRedis,
+}: {
+  health: HealthRegistry
+  pool: pg.Pool
+  cache: Cache
+  metrics: Metrics
+  isRedis: boolean
+}): void {
+  health.register('database', async () => {
+    await pool.query('select 1')
+    return pool.waitingCount > 0 && pool.idleCount === 0
+      ? { degraded: `${pool.waitingCount} requests wait for a connection; raise BELLWETHER_DATABASE_POOL` }
+      : undefined
+  })
+  if (isRedis) health.register('redis', () => cache.check().then(() => undefined), { optional: true })
+  metrics.gauge({
+    name: 'database_connections',
+    help: 'Connections of this process by state: busy, idle, and requests waiting for one',
+    labels: ['state'],
+    read: (gauge) => {
+      gauge.set({ state: 'idle' }, pool.idleCount)
+      gauge.set({ state: 'busy' }, pool.totalCount - pool.idleCount)
+      gauge.set({ state: 'waiting' }, pool.waitingCount)
+    },
+  })
+}
+
+export const tellHealth = (health: HealthRegistry, hub: Hub): (() => Promise<void>) =>
+  watchHealth(health, (report) => hub.publish(healthTopic, { type: 'changed', data: report }))
