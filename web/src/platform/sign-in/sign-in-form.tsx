@@ -1,0 +1,145 @@
+import { oidcStart, signIn, signInWays } from '@bellwether/contract/platform/session'
+import { Button, Divider, PasswordInput, TextInput } from '@mantine/core'
+import { IconFingerprint, IconLogin2 } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { inWords, isRefused } from '../../lib/api/problems.ts'
+import { queryOf } from '../../lib/api/queries.ts'
+import { call } from '../../lib/api/session.ts'
+import { Form, useForm } from '../../ui/form/index.ts'
+import { Notice } from '../../ui/status.tsx'
+import { passkeysWork, signInWithPasskey } from './passkey.ts'
+import { rememberReturn } from './return.ts'
+
+interface SignInFormProps {
+  onSignedIn: () => void | Promise<void>
+  /** The account that must come back, where somebody was signed in before. */
+  email?: string
+  /** Where to go on after a way over another site. */
+  from?: string
+}
+
+const needsOtp = (error: unknown): boolean =>
+  isRefused(error, 'unauthenticated') && (error.problem.errors ?? []).some(({ path }) => path === 'body.otp')
+
+export function SignInForm({ onSignedIn, email, from }: SignInFormProps) {
+  const ways = useQuery(queryOf(signInWays, {}))
+  const [asksOtp, setAsksOtp] = useState(false)
+  const form = useForm({
+    initial: { email: email ?? '', password: '', otp: '' },
+    shape: signIn.body,
+    bodyOf: ({ otp, ...rest }) => (asksOtp ? { ...rest, otp } : rest),
+    async submit(body) {
+      try {
+        await call(signIn, { body }, { plain: true })
+      } catch (error) {
+        if (asksOtp || !needsOtp(error)) throw error
+        setAsksOtp(true)
+        return
+      }
+      await onSignedIn()
+    },
+  })
+  if (asksOtp)
+    return (
+      <Form form={form} submit="Sign in" fullWidth actions={<BackButton onBack={() => setAsksOtp(false)} />}>
+        <TextInput
+          label="Code of your authenticator app"
+          description="Six digits. A recovery code works too, once."
+          autoComplete="one-time-code"
+          inputMode="text"
+          autoFocus
+          {...form.text('otp')}
+        />
+      </Form>
+    )
+  return (
+    <>
+      <Form form={form} submit="Sign in" fullWidth>
+        <TextInput
+          label="E-mail"
+          type="email"
+          autoComplete="username"
+          autoFocus={email === undefined}
+          readOnly={email !== undefined}
+          {...form.text('email')}
+        />
+        <PasswordInput
+          label="Password"
+          autoComplete="current-password"
+          autoFocus={email !== undefined}
+          visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
+          {...form.text('password')}
+        />
+      </Form>
+      <OtherWays
+        passkeys={(ways.data?.passkeys ?? false) && passkeysWork()}
+        oidc={ways.data?.oidc?.issuer}
+        onSignedIn={onSignedIn}
+        from={from}
+      />
+    </>
+  )
+}
+
+const BackButton = ({ onBack }: { onBack: () => void }) => (
+  <Button variant="default" onClick={onBack}>
+    Back
+  </Button>
+)
+
+interface OtherWaysProps extends Pick<SignInFormProps, 'onSignedIn'> {
+  passkeys: boolean
+  oidc: string | undefined
+  from: string | undefined
+}
+
+function OtherWays({ passkeys, oidc, onSignedIn, from }: OtherWaysProps) {
+  const [problem, setProblem] = useState<string>()
+  const [busy, setBusy] = useState<'passkey' | 'oidc'>()
+  async function go(way: 'passkey' | 'oidc', run: () => Promise<void>) {
+    setProblem(undefined)
+    setBusy(way)
+    try {
+      await run()
+    } catch (error) {
+      setProblem(inWords(error))
+    } finally {
+      setBusy(undefined)
+    }
+  }
+  if (!passkeys && !oidc) return null
+  return (
+    <div style={{ display: 'grid', gap: '0.625rem', marginTop: '0.875rem' }}>
+      <Divider label="or" labelPosition="center" />
+      {passkeys && (
+        <Button
+          variant="default"
+          leftSection={<IconFingerprint size={17} stroke={1.6} />}
+          loading={busy === 'passkey'}
+          onClick={() => void go('passkey', () => signInWithPasskey().then(onSignedIn))}
+        >
+          Sign in with a passkey
+        </Button>
+      )}
+      {oidc && (
+        <Button
+          variant="default"
+          leftSection={<IconLogin2 size={17} stroke={1.6} />}
+          loading={busy === 'oidc'}
+          onClick={() => void go('oidc', () => leaveForProvider({ fresh: false, from }))}
+        >
+          Continue with {new URL(oidc).host}
+        </Button>
+      )}
+      {problem && <Notice level="bad">{problem}</Notice>}
+    </div>
+  )
+}
+
+/** Goes to the provider's site; it sends the browser back to /sign-in/oidc. */
+export async function leaveForProvider({ fresh, from }: { fresh: boolean; from: string | undefined }): Promise<void> {
+  const { url } = await call(oidcStart, { body: { fresh } }, { plain: true })
+  rememberReturn(from)
+  location.assign(url)
+}

@@ -1,0 +1,5 @@
+export { Form, Row } from './form.tsx'
+export { NewPasswordInput } from './new-password.tsx'
+export { SecretOnce } from './secret-once.tsx'
+export { messagesOf, useForm } from './use-form.ts'
+export { ZoneSelect } from './zone-select.tsx'
