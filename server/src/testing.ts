@@ -61,6 +61,9 @@ export async function createTestApp({ config = {}, now }: TestAppOptions = {}) {
   const { gateway, start } = createApp(platform)
   const stop = await start()
 
+  /** The `Authorization` header of somebody, for clients that are not ours. */
+  const authorizationOf = async (who: Principal): Promise<string> => `Bearer ${await credentialFor(who)}`
+
   async function send<E extends Endpoint>(endpoint: E, input: InputOf<E>, as?: Principal) {
     const { params, query, body } = input as {
       params?: Record<string, string>
@@ -73,7 +76,7 @@ export async function createTestApp({ config = {}, now }: TestAppOptions = {}) {
       url,
       query: query ?? {},
       ...(body ? { payload: body } : {}),
-      headers: as ? { authorization: `Bearer ${await credentialFor(as)}` } : {},
+      headers: as ? { authorization: await authorizationOf(as) } : {},
     })
     const json = /json/.test(String(response.headers['content-type']))
     const answered: unknown = json ? response.json() : undefined
@@ -98,6 +101,7 @@ export async function createTestApp({ config = {}, now }: TestAppOptions = {}) {
       return body as Problem
     },
     send,
+    authorizationOf,
     async close() {
       await gateway.close()
       await stop()

@@ -1,0 +1,86 @@
+import { createConfirmation } from './account/confirmation.ts'
+import { accountRoutes } from './account/routes.ts'
+import { createOwnAccount } from './account/service.ts'
+import { createBootstrap } from './bootstrap.ts'
+import { createAuthenticate } from './door/authenticate.ts'
+import { createCookies } from './door/cookies.ts'
+import { createDoor } from './door/door.ts'
+import type { IdentityParts } from './face.ts'
+import { keyRoutes } from './keys/routes.ts'
+import { createKeys } from './keys/service.ts'
+import { createLinks } from './links/service.ts'
+import { createGuard } from './lockout/guard.ts'
+import { passkeyRoutes } from './passkeys/routes.ts'
+import { createPasskeys } from './passkeys/service.ts'
+import { createSites } from './passkeys/site.ts'
+import { createPasswordHashing } from './passwords/hashing.ts'
+import { createSecondFactor } from './second-factor/service.ts'
+import { createCeremonyStore } from './second-factor/store.ts'
+import { sessionRoutes } from './sessions/routes.ts'
+import { createSessions } from './sessions/service.ts'
+import { signInRoutes } from './sign-in/routes.ts'
+import { createSignIn } from './sign-in/service.ts'
+import { createWays } from './sign-in/ways.ts'
+import { signOnRoutes } from './sign-on/routes.ts'
+import { createSignOn } from './sign-on/service.ts'
+import { createAccessTokens } from './tokens/access-tokens.ts'
+import { startUpkeep } from './upkeep.ts'
+import { userRoutes } from './users/routes.ts'
+import { createUsers } from './users/service.ts'
+
+/** Who somebody is, and how they show it. */
+export function createIdentity(parts: IdentityParts) {
+  const { config, db, log, now } = parts
+  const hashing = createPasswordHashing(parts.hashCost)
+  const tokens = createAccessTokens(parts)
+  const sessions = createSessions({ ...parts, tokens })
+  const keys = createKeys(parts)
+  const forget = (accountId: string): void => {
+    sessions.forget(accountId)
+    keys.forget(accountId)
+  }
+  const guard = createGuard(parts)
+  const secondFactor = createSecondFactor(parts)
+  const signIn = createSignIn({ ...parts, sessions, guard, hashing, secondFactor })
+  const links = createLinks({ ...parts, hashing, signIn, sessions, guard })
+  const passkeys = createPasskeys({ ...parts, secondFactor })
+  const own = createOwnAccount({ ...parts, sessions, guard, hashing, forget })
+  const { accountOf } = own
+  const confirm = createConfirmation({ ...parts, accountOf, sessions, guard, hashing, secondFactor, passkeys })
+  const users = createUsers({ ...parts, sessions, secondFactor, forget })
+  const signOn = createSignOn({ ...parts, signIn })
+  const cookies = createCookies(config)
+  const sites = createSites(config)
+  const door = createDoor(cookies)
+  const ways = createWays({ db, sites, issuer: signOn.issuer })
+
+  const flush = async () => {
+    await sessions.flush()
+    await keys.flush()
+  }
+  const tidy = async () => {
+    await sessions.tidy()
+    await guard.tidy()
+    await links.tidy()
+    await createCeremonyStore(db).tidy(now())
+  }
+
+  return {
+    authenticate: createAuthenticate({ cookies, sessions, byKey: keys.principalOf }),
+    routes: [
+      ...signInRoutes({ signIn, sessions, door, ways }),
+      ...sessionRoutes(sessions, tokens),
+      ...accountRoutes({ own, confirm, links, secondFactor, passkeys, sites, door }),
+      ...passkeyRoutes({ passkeys, sites, signIn, door, accountOf, now }),
+      ...signOnRoutes({ signOn, door, cookies, config }),
+      ...keyRoutes(keys),
+      ...userRoutes(users),
+    ],
+    bootstrap: createBootstrap({ ...parts, hashing }),
+    start: async () =>
+      startUpkeep({ flush, tidy, failed: (error) => log.error({ err: error }, 'upkeep of identity failed') }),
+    tidy,
+    tokens: { mint: tokens.mint },
+  }
+}
+export type Identity = ReturnType<typeof createIdentity>
