@@ -134,6 +134,7 @@ export const exportAudit = endpoint('GET /api/v1/audit/export', {
   can: 'audit:admin',
   summary: 'The whole log with checkpoints and public keys as gzipped NDJSON, verifiable offline',
   answers: z.unknown(),
+  produces: 'application/gzip',
   stepUp: true,
   perMinute: 6,
 })

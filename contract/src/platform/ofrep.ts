@@ -27,6 +27,7 @@ export const evaluateFlag = endpoint('POST /ofrep/v1/evaluate/flags/:key', {
   summary: 'OpenFeature remote evaluation of one flag',
   params: z.object({ key: z.string() }),
   body: Body,
+  lenient: true,
   answers: z.union([Evaluation, EvaluationFailure]),
   status: 200,
   perMinute: 60_000,
@@ -36,6 +37,7 @@ export const evaluateFlags = endpoint('POST /ofrep/v1/evaluate/flags', {
   can: 'flag:execute',
   summary: 'OpenFeature remote evaluation of every flag; If-None-Match with its ETag answers 304',
   body: Body,
+  lenient: true,
   answers: z.union([
     z.object({ flags: z.array(z.union([Evaluation, EvaluationFailure])), metadata: Metadata.optional() }),
     EvaluationFailure,

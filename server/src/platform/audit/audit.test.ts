@@ -55,10 +55,12 @@ test('an act is found with who, what, from where and what it changed', async () 
     { action: 'calendar.added', actor: { kind: 'user', name: 'Ada' }, from: { ip: '127.0.0.1' } },
   ])
   const record = await app.ask(getAuditRecord, { params: { id: items[0]?.id ?? '' } }, root)
-  expect(record.changes).toEqual([
-    { path: 'hoursAfter', before: 0, after: 12 },
-    { path: 'version', before: 1, after: 2 },
-  ])
+  expect(new Set(record.changes)).toEqual(
+    new Set([
+      { path: 'hoursAfter', before: 0, after: 12 },
+      { path: 'version', before: 1, after: 2 },
+    ]),
+  )
   expect(record).toMatchObject({ seq: expect.any(Number), hash: expect.stringMatching(/^[\da-f]{64}$/) })
 })
 

@@ -19,7 +19,6 @@ export const auditRoutes = (audit: AuditRoom, db: Db) =>
       await audit.record(db, { action: 'audit.export', object: { type: 'audit', id: 'log' } })
       return answer(gzipped(audit.exported()), {
         headers: {
-          'content-type': 'application/gzip',
           'content-disposition': `attachment; filename="audit.ndjson.gz"`,
         },
       })
