@@ -6,8 +6,10 @@ import { inject } from 'vitest'
 import { createApp } from './app.ts'
 import type { Grant, Principal } from './platform/access/index.ts'
 import { type Config, loadConfig } from './platform/config/index.ts'
+import type { Route } from './platform/gateway/index.ts'
 import { createPlatform } from './platform/index.ts'
 import { openDatabase } from './platform/storage/index.ts'
+import type { LogSink } from './platform/telemetry/index.ts'
 import { administer } from './test-database.ts'
 import { createPeople } from './test-people.ts'
 
@@ -17,6 +19,9 @@ const QUICK = { memoryKib: 64, passes: 1 }
 export interface TestAppOptions {
   config?: Partial<Config>
   now?: () => Date
+  /** Mounted beside the app's own, to try the gateway with. */
+  routes?: readonly Route[]
+  logSink?: LogSink
 }
 
 /** Who asks in a test: a person with these grants, made on demand with an account and a session of their own. */
@@ -45,7 +50,7 @@ export async function createTestDatabase() {
 }
 
 /** The real app on a throw-away database. */
-export async function createTestApp({ config = {}, now }: TestAppOptions = {}) {
+export async function createTestApp({ config = {}, now, routes = [], logSink }: TestAppOptions = {}) {
   const database = await createTestDatabase()
   const platform = createPlatform({
     config: {
@@ -56,9 +61,10 @@ export async function createTestApp({ config = {}, now }: TestAppOptions = {}) {
     database,
     hashCost: QUICK,
     ...(now ? { now } : {}),
+    ...(logSink ? { logSink } : {}),
   })
   const credentialFor = createPeople(platform)
-  const { gateway, start } = createApp(platform)
+  const { gateway, start } = createApp({ ...platform, routes: [...platform.routes, ...routes] })
   const stop = await start()
 
   /** The `Authorization` header of somebody, for clients that are not ours. */
