@@ -2,14 +2,14 @@ import type { Combination } from './combine.ts'
 import type { ForecastOptions } from './forecast.ts'
 import type { GateAnswer } from './gate.ts'
 import type { Prepared } from './prepare.ts'
+import type { Trial } from './trial.ts'
 
 export interface AccountFacts {
   readonly prepared: Prepared
   readonly chosen: Combination
   readonly gated: GateAnswer | undefined
-  readonly complete: boolean
   readonly options: ForecastOptions
-  readonly origins: readonly number[]
+  readonly trial: Trial
 }
 
 /** What was chosen and why, in sentences that a person who runs a business can check. */
@@ -36,7 +36,7 @@ function material({ prepared, options }: AccountFacts): string {
   return `Forecast of ${plural(options.horizon, 'step')} from ${plural(series.values.length, 'value')}${seasons}${gaps}${older}.`
 }
 
-function choice({ chosen, origins }: AccountFacts): string {
+function choice({ chosen, trial: { origins } }: AccountFacts): string {
   const { members, weights, dropped } = chosen
   const ranked = members
     .map((member, k) => ({ ...member, weight: weights[k] as number }))
@@ -58,8 +58,8 @@ function gateWords({ gated }: AccountFacts): string {
   if (!gated)
     return 'No past forecast could be made, so nothing is known about how it compares with repeating the last season.'
   const { naiveShare, ownError, naiveError } = gated
-  if (naiveError === 0 && ownError === 0)
-    return 'Repeating the last season would have been exact in the past, and so would this forecast.'
+  if (naiveError === 0)
+    return `Repeating the last season would have been exact in the past${naiveShare === 0 ? ', and so would this forecast' : ', so that is what is served'}.`
   const change = Math.round(100 * Math.abs(1 - ownError / naiveError))
   if (naiveShare === 0) return `In the past it was off by ${change} % less than repeating the last season.`
   if (naiveShare === 1)
@@ -75,6 +75,6 @@ function intervalWords({ options, gated }: AccountFacts): string {
   return `The ${levels} interval is drawn from ${source}.`
 }
 
-function budgetWords({ complete, options }: AccountFacts): string {
-  return complete ? '' : `The time budget of ${options.budgetMs} ms ended before every method was tried.`
+function budgetWords({ trial, options }: AccountFacts): string {
+  return trial.complete ? '' : `The time budget of ${options.budgetMs} ms ended before every method was tried.`
 }

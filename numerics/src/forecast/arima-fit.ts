@@ -2,6 +2,7 @@
 // in reverse, which comes near exact maximum likelihood at a hundredth of a Kalman filter's cost for seasonal models.
 import { lbfgs } from '../optimise/index.ts'
 import { type Lags, seasonalProduct, sparse, stationary } from './arima-polynomials.ts'
+import { moments } from './moments.ts'
 
 export interface ArimaOrder {
   readonly p: number
@@ -68,14 +69,6 @@ function polynomials(free: Float64Array, { p, q, sp, sq, period }: ArimaOrder) {
   // 1 + θB is written as 1 − (−θ)B, so the same map keeps it invertible
   const ma = seasonalProduct(part(p, q), part(p + q + sp, sq), period).map((weight) => -weight)
   return { ar, ma }
-}
-
-function moments(w: Float64Array): { mean: number; deviation: number } {
-  let mean = 0
-  for (const value of w) mean += value / w.length
-  let variance = 0
-  for (const value of w) variance += (value - mean) ** 2 / w.length
-  return { mean, deviation: Math.sqrt(variance) }
 }
 
 interface Arma {

@@ -1,5 +1,6 @@
 import { createMatrix, ridge } from '../linear-algebra/index.ts'
 import { type Fitted, type Method, residualDeviation, type Series } from './model.ts'
+import { moments } from './moments.ts'
 
 export interface AutoregressionOptions {
   /** Works on logarithms: effects multiply. Needs positive values. */
@@ -87,14 +88,6 @@ function fit({ values, periods }: Series, options: AutoregressionOptions, name: 
 function transformed(values: Float64Array, { log, differenced }: AutoregressionOptions): Float64Array {
   const y = log ? values.map(Math.log) : values
   return differenced ? y.slice(1).map((value, i) => value - (y[i] as number)) : y
-}
-
-function moments(y: Float64Array): { mean: number; deviation: number } {
-  let mean = 0
-  for (const value of y) mean += value / y.length
-  let variance = 0
-  for (const value of y) variance += (value - mean) ** 2 / y.length
-  return { mean, deviation: Math.sqrt(variance) }
 }
 
 function regressionModel(values: Float64Array, regression: Regression): Fitted {

@@ -135,7 +135,7 @@ function covariance(own: readonly NodeForecast[], summing: Matrix, how: Reconcil
 /** Root mean squares; a node that never erred gets a trifle of the others' size, since a weight cannot be infinite. */
 function scales(residuals: readonly Float64Array[]): number[] {
   const roots = residuals.map((one) => Math.sqrt(one.reduce((sum, r) => sum + r * r, 0) / one.length))
-  const floor = 1e-6 * (Math.max(...roots) || 1)
+  const floor = 1e-3 * (Math.max(...roots) || 1)
   return roots.map((root) => Math.max(root, floor))
 }
 

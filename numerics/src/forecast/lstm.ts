@@ -11,6 +11,7 @@ import {
   weightCount,
 } from './lstm-net.ts'
 import type { Fitted, Method, Series } from './model.ts'
+import { moments } from './moments.ts'
 
 export interface LstmOptions {
   readonly seed: number
@@ -50,12 +51,9 @@ function fit({ values, periods }: Series, options: LstmOptions, budget: Budget):
   const shape = { inputs: 1 + 2 * usable.length, hidden: options.hidden ?? 8, outputs: options.outputs, steps }
   const windows = n - Math.max(steps, lag) - options.outputs + 1
   if (windows < 2 * BATCH) return undefined
-  let mean = 0
-  for (const value of values) mean += value / n
-  let variance = 0
-  for (const value of values) variance += (value - mean) ** 2 / n
-  if (!(variance > 0)) return undefined
-  const scheme: Scheme = { shape, periods: usable, lag, mean, deviation: Math.sqrt(variance) }
+  const { mean, deviation } = moments(values)
+  if (!(deviation > 0)) return undefined
+  const scheme: Scheme = { shape, periods: usable, lag, mean, deviation }
   const random = createRandom(options.seed)
   const net = train(createLstm(shape, random), sampled(values, scheme), {
     random,
