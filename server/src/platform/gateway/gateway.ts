@@ -13,7 +13,7 @@ import { boundSockets, type Draining, watchRequests } from './http/sockets.ts'
 import { createTickets, liveRoutes, mountSocket } from './hub/index.ts'
 import { createIdempotency } from './idempotency/index.ts'
 import { createLimits } from './limits/index.ts'
-import { mountRoutes } from './mount.ts'
+import { mountRoutes, refuseUnfit } from './mount.ts'
 import { documentRoutes } from './openapi/index.ts'
 import { probeRoutes } from './probes.ts'
 import { problemOf } from './problems.ts'
@@ -54,6 +54,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   ]
   routes.push(...documentRoutes({ ...parts, routes, topics: () => hub.topics() }))
 
+  for (const route of routes) refuseUnfit(route)
   app.register(cookie, { hook: false })
   secure(app, config)
   app.register(compress, {

@@ -17,12 +17,11 @@ export interface Mounting extends Admission, Pick<GatewayParts, 'cache' | 'route
   idempotency: Idempotency
 }
 
-/** Puts every endpoint behind the same door; one that does not say who may is a fault of ours, found at start. */
+/** Puts every endpoint behind the same door. */
 export function mountRoutes(app: FastifyInstance, parts: Mounting): void {
   const forget = createForget(parts.routes, parts.cache)
   for (const route of parts.routes) {
     const { endpoint } = route
-    refuseUnfit(endpoint)
     app.route({
       method: endpoint.method,
       url: endpoint.path,
@@ -34,7 +33,8 @@ export function mountRoutes(app: FastifyInstance, parts: Mounting): void {
   }
 }
 
-function refuseUnfit(endpoint: Endpoint): void {
+/** One that does not say who may, or would keep what it must not, is a fault of ours: found at start, not in use. */
+export function refuseUnfit({ endpoint }: Route): void {
   const name = `${endpoint.method} ${endpoint.path}`
   if (!ACCESS.test(String(endpoint.can))) throw new Error(`${name} does not say who may: give it a fit "can"`)
   if (endpoint.cache && (endpoint.method !== 'GET' || endpoint.secret || endpoint.produces))

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
 import type { Config } from '../../config/index.ts'
 import { reasonOf, StartError } from '../../errors/index.ts'
 import type { Log } from '../../telemetry/index.ts'
@@ -35,7 +40,7 @@ export function createServer({ config, log, refused }: ServerParts): FastifyInst
   }
   const options: FastifyServerOptions = {
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.bodyLimit,
     trustProxy: config.trustProxy > 0 ? config.trustProxy : false,
     genReqId: (request) => requestId(request as IncomingMessage),

@@ -1,4 +1,4 @@
-import { type Counts, judge, type Policy, type Verdict } from './policy.ts'
+import { type Counts, fractionOf, judge, type Policy, type Verdict } from './policy.ts'
 
 /** Callers counted one by one in a window; those beyond share buckets, so that addresses made up cost no memory. */
 const MOST_CALLERS = 100_000
@@ -39,7 +39,7 @@ export function createMemoryLimits(now: () => number = Date.now) {
         const counts: Counts = {
           current,
           previous: window.previous.get(name) ?? 0,
-          fraction: time / 1000 / seconds - window.index,
+          fraction: fractionOf(time, seconds),
         }
         return { window, name, counts }
       })

@@ -45,6 +45,11 @@ export interface Counts {
   fraction: number
 }
 
+/** Fractions are not exact; a millionth of a request decides nothing. */
+const ROUNDING = 1e-6
+/** How far a moment (milliseconds) lies into its window, 0 to 1. */
+export const fractionOf = (time: number, seconds: number): number => (time % (seconds * 1000)) / (seconds * 1000)
+
 /** The sliding count: the window before weighs by how much of it still lies within the last `seconds`. */
 export const used = ({ current, previous, fraction }: Counts): number => current + previous * (1 - fraction)
 
@@ -53,10 +58,10 @@ export function waitFor({ quota, seconds }: Quota, { current, previous, fraction
   const room = quota - 1
   if (current <= room) {
     const at = previous === 0 ? 0 : 1 - (room - current) / previous
-    return Math.max(1, Math.ceil((at - fraction) * seconds))
+    return Math.max(1, Math.ceil((at - fraction) * seconds - ROUNDING))
   }
   const intoNext = 1 - room / current
-  return Math.max(1, Math.ceil((1 - fraction + intoNext) * seconds))
+  return Math.max(1, Math.ceil((1 - fraction + intoNext) * seconds - ROUNDING))
 }
 
 /** The verdict over all quotas of a policy, from the counts before this request. */
@@ -64,13 +69,13 @@ export function judge(policy: Policy, counts: readonly Counts[]): Verdict {
   let verdict: Verdict | undefined
   policy.quotas.forEach((quota, index) => {
     const at = counts[index] ?? { current: 0, previous: 0, fraction: 0 }
-    const left = Math.floor(quota.quota - used(at) - 1 + 1e-9)
+    const left = Math.floor(quota.quota - used(at) - 1 + ROUNDING)
     const allowed = left >= 0
     const found: Verdict = {
       allowed,
       tightest: quota,
       remaining: Math.max(0, left),
-      reset: Math.max(1, Math.ceil((1 - at.fraction) * quota.seconds)),
+      reset: Math.max(1, Math.ceil((1 - at.fraction) * quota.seconds - ROUNDING)),
       retryAfter: allowed ? 0 : waitFor(quota, at),
     }
     if (!verdict || isTighter(found, verdict)) verdict = found

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { type Counts, judge, type Policy, type Verdict } from './policy.ts'
+import { type Counts, fractionOf, judge, type Policy, type Verdict } from './policy.ts'
 
 /** Reads the counts of every quota and adds one to each only if all have room: in one script, so that no two race. */
 const TAKE = `
@@ -11,7 +11,7 @@ for i = 1, #KEYS, 2 do
   local previous = tonumber(redis.call('GET', KEYS[i + 1]) or '0')
   counts[#counts + 1] = current
   counts[#counts + 1] = previous
-  if current + previous * (1 - fraction) + 1 > quota + 1e-9 then room = false end
+  if current + previous * (1 - fraction) + 1 > quota + 1e-6 then room = false end
 end
 if room then
   for i = 1, #KEYS, 2 do
@@ -25,13 +25,13 @@ return counts`
 export function createRedisLimits(redis: Redis, now: () => number = Date.now, prefix = 'bw:limit:') {
   return {
     async take(key: string, policy: Policy): Promise<Verdict> {
-      const time = now() / 1000
+      const time = now()
       const keys: string[] = []
       const given: number[] = []
       for (const { quota, seconds } of policy.quotas) {
-        const index = Math.floor(time / seconds)
+        const index = Math.floor(time / 1000 / seconds)
         keys.push(`${prefix}${key}:${seconds}:${index}`, `${prefix}${key}:${seconds}:${index - 1}`)
-        given.push(quota, time / seconds - index, seconds)
+        given.push(quota, fractionOf(time, seconds), seconds)
       }
       const counts = (await redis.eval(TAKE, keys.length, ...keys, ...given)) as number[]
       return judge(
