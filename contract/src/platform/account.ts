@@ -121,7 +121,7 @@ export const showLink = endpoint('POST /api/v1/auth/link', {
     expiresAt: Instant,
   }),
   status: 200,
-  perMinute: 60,
+  perMinute: 120,
 })
 export const acceptLink = endpoint('POST /api/v1/auth/link/accept', {
   can: 'public',
@@ -130,6 +130,6 @@ export const acceptLink = endpoint('POST /api/v1/auth/link/accept', {
   body: z.object({ token: Token, name: PersonName.optional(), password: NewPassword, otp: Otp.optional() }),
   answers: SignedIn,
   status: 200,
-  perMinute: 30,
+  perMinute: 120,
 })
 export { Email }

@@ -37,7 +37,7 @@ export const signIn = endpoint('POST /api/v1/auth/sign-in', {
   body: z.object({ email: Email, password: TypedPassword, otp: Otp.optional() }),
   answers: SignedIn,
   status: 200,
-  perMinute: 60,
+  perMinute: 300,
 })
 
 export const refresh = endpoint('POST /api/v1/auth/refresh', {
@@ -81,7 +81,7 @@ export const passkeySignInOptions = endpoint('POST /api/v1/auth/passkey/options'
   body: z.object({}),
   answers: PasskeyRequest,
   status: 200,
-  perMinute: 60,
+  perMinute: 300,
 })
 export const passkeySignIn = endpoint('POST /api/v1/auth/passkey/sign-in', {
   can: 'public',
@@ -91,7 +91,7 @@ export const passkeySignIn = endpoint('POST /api/v1/auth/passkey/sign-in', {
   body: PasskeyAnswer,
   answers: SignedIn,
   status: 200,
-  perMinute: 60,
+  perMinute: 300,
 })
 
 /**
@@ -108,7 +108,7 @@ export const oidcStart = endpoint('POST /api/v1/auth/oidc/start', {
   }),
   answers: z.object({ url: z.url() }),
   status: 200,
-  perMinute: 60,
+  perMinute: 300,
 })
 export const oidcFinish = endpoint('POST /api/v1/auth/oidc/finish', {
   can: 'public',
@@ -124,7 +124,7 @@ export const oidcFinish = endpoint('POST /api/v1/auth/oidc/finish', {
   }),
   answers: SignedIn,
   status: 200,
-  perMinute: 60,
+  perMinute: 300,
 })
 
 /** Proves again who is there. Answers 403 `step_up_required` of other endpoints are cured by this. */
