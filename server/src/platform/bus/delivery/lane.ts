@@ -14,6 +14,9 @@ const READ_AHEAD = 1000
 /** Milliseconds until a lane that another transaction holds is asked for again. */
 const HELD_WAIT = 100
 
+/** Milliseconds from the start of a batch to that of the next one, unless that is full: fewer, larger transactions. */
+const PACE = 10
+
 export interface LaneParts {
   of: LaneOf
   turns: Turns
@@ -39,6 +42,7 @@ export function createLane({ of, turns, limit, log, read, stored, retried, stopp
   /** The log is known to reach to here. */
   let goal: Place = cursor
   let failures = 0
+  let began = 0
   let leaving = false
   let work: Promise<void> | undefined
 
@@ -77,7 +81,11 @@ export function createLane({ of, turns, limit, log, read, stored, retried, stopp
       return retried()
     }
     if (queue.length === 0) await readOn()
-    if (queue.length > 0) await handle()
+    if (queue.length === 0) return
+    const early = began + PACE - performance.now()
+    if (early > 1 && queue.length < BATCH) await sleep(early)
+    began = performance.now()
+    await handle()
   }
 
   async function readOn(): Promise<void> {

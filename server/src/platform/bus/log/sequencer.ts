@@ -7,6 +7,8 @@ import { createLogStore } from './store.ts'
 const MOST = 5000
 /** Milliseconds from a publication to the first look; doubled while it has not committed. */
 const SOON = 1
+/** Milliseconds to the next look when facts were found: those of many publishers come in one transaction. */
+const PACE = 4
 const LATER = 250
 /** Milliseconds after which a transaction that published and is still open is left to the slow look. */
 const PATIENCE = 3000
@@ -59,7 +61,7 @@ export function createSequencer({ db, log, now, partition, appended }: Sequencer
       try {
         const found = await append()
         failing = false
-        wait = found ? SOON : Math.min(LATER, wait * 2)
+        wait = found ? PACE : Math.min(LATER, wait * 2)
       } catch (error) {
         if (stopping) return
         if (!failing) log.warn({ reason: reasonOf(error) }, 'facts cannot be appended to the log now')
@@ -85,11 +87,12 @@ export function createSequencer({ db, log, now, partition, appended }: Sequencer
   return {
     /** Something was published; its transaction may not have committed yet. */
     published(outboxId: number): void {
-      const hurry = pending.size === 0 || wait > SOON
+      const hurry = pending.size === 0 || wait > PACE
       pending.add(outboxId)
       lastPublished = performance.now()
+      if (!hurry) return
       wait = SOON
-      if (hurry) awake?.()
+      awake?.()
     },
     failing: () => failing,
     start(): () => Promise<void> {

@@ -71,6 +71,8 @@ begin
     return next;
     return;
   end if;
+  -- Not waiting for the disk is safe here: the outbox is durable, and who hands facts out commits after this.
+  perform set_config('synchronous_commit', 'off', true);
   with due as (
     select o.id from (
       select n.id, sum(n.count) over (order by n.id) - n.count as before
@@ -110,7 +112,8 @@ create table platform.consumer_lane (
 ) with (fillfactor = 50);
 
 -- Locks a lane for the rest of the transaction and tells how far it is and which keys are parked; no row when another
--- transaction holds it. A function, so that the keys are read after the lock is held.
+-- transaction holds it. A function, so that the keys are read after the lock is held. The commit does not wait for the
+-- disk: what a crash of the server takes back, position and effects alike, is handled again.
 create function platform.hold_lane(of_consumer text, of_lane smallint)
   returns table (at_position bigint, parked_keys text[])
   language plpgsql
@@ -119,6 +122,7 @@ begin
   select l.position into at_position from platform.consumer_lane l
     where l.consumer = of_consumer and l.lane = of_lane for update skip locked;
   if found then
+    perform set_config('synchronous_commit', 'off', true);
     select coalesce(array_agg(distinct p.key), '{}') into parked_keys
       from platform.parked p where p.consumer = of_consumer and p.lane = of_lane;
     return next;
