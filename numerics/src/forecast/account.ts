@@ -1,6 +1,6 @@
 import type { Combination } from './combine.ts'
-import type { ForecastOptions } from './forecast.ts'
 import type { GateAnswer } from './gate.ts'
+import type { IntervalKind } from './intervals.ts'
 import type { Prepared } from './prepare.ts'
 import type { Trial } from './trial.ts'
 
@@ -8,7 +8,12 @@ export interface AccountFacts {
   readonly prepared: Prepared
   readonly chosen: Combination
   readonly gated: GateAnswer | undefined
-  readonly options: ForecastOptions
+  readonly options: {
+    readonly horizon: number
+    readonly levels?: readonly number[]
+    readonly intervals?: IntervalKind
+    readonly budgetMs?: number
+  }
   readonly trial: Trial
 }
 

@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts'
+import { type Budget, unlimited } from './budget.ts'
 import type { Fitted, Method, Series } from './model.ts'
 
 export interface BacktestOptions {
@@ -46,7 +46,7 @@ export interface Tried {
 export function fitAndReplay(
   method: Method,
   series: Series,
-  { origins, horizon, budget }: { origins: readonly number[]; horizon: number; budget?: Budget },
+  { origins, horizon, budget = unlimited }: { origins: readonly number[]; horizon: number; budget?: Budget },
 ): Tried | undefined {
   const first = origins[0]
   if (first === undefined) {
@@ -56,7 +56,8 @@ export function fitAndReplay(
   const early = method.fit({ ...series, values: series.values.slice(0, first) }, budget)
   if (!early) return undefined
   const model = (first >= FORM_IS_PLAIN && early.refit?.(series.values)) || method.fit(series, budget)
-  return model && { model, past: replay(early, series.values, origins, horizon) }
+  const past = model && replay(early, series.values, { origins, horizon, budget })
+  return model && past && { model, past }
 }
 
 export function backtest(
@@ -68,13 +69,20 @@ export function backtest(
   const first = origins[0]
   if (first === undefined) return undefined
   const model = method.fit({ ...series, values: series.values.slice(0, first) })
-  return model && replay(model, series.values, origins, horizon)
+  return model && replay(model, series.values, { origins, horizon, budget: unlimited })
 }
 
-export function replay(model: Fitted, values: Float64Array, origins: readonly number[], horizon: number): Backtest {
-  const forecasts = origins.map((at) =>
-    model.update(values.slice(0, at)).forecast(Math.min(horizon, values.length - at)),
-  )
+/** Undefined when the budget ends on the way: a method judged on fewer origins would not compare. */
+function replay(
+  model: Fitted,
+  values: Float64Array,
+  { origins, horizon, budget }: { origins: readonly number[]; horizon: number; budget: Budget },
+): Backtest | undefined {
+  const forecasts: Float64Array[] = []
+  for (const at of origins) {
+    if (forecasts.length > 0 && budget.spent()) return undefined
+    forecasts.push(model.update(values.slice(0, at)).forecast(Math.min(horizon, values.length - at)))
+  }
   return { origins, forecasts }
 }
 

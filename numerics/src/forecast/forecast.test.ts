@@ -129,6 +129,14 @@ describe('bad input', () => {
     ])
   })
 
+  it('finds a season that nobody named', () => {
+    expect(isSound(shop(120), { horizon: 12 }).account[0]).toContain('with seasons of 12 steps')
+    isSound(
+      Float64Array.from(noise, (v) => 1e300 * v),
+      { horizon: 3 },
+    )
+  })
+
   it('ignores periods that are none', () => {
     isSound(shop(60), { horizon: 3, periods: [0, -4, 1, Number.NaN, 2.5, 1e9, 12, 12] })
   })

@@ -7,6 +7,7 @@ import { autoEts, simpleSmoothing } from './ets.ts'
 import type { Method, Series } from './model.ts'
 import { longSeasonalNaive, naive, seasonalNaive } from './naive.ts'
 import { regression } from './regression.ts'
+import { withSeasonsRemoved } from './seasons-removed.ts'
 import { dynamicOptimisedTheta } from './theta.ts'
 
 /** What is worth trying on a series of this nature, the cheapest first so that a short budget still buys a combination. */
@@ -22,6 +23,8 @@ export function poolFor({ values, periods, exogenous = [] }: Series): readonly M
     autoregressionOf({ log: true, differenced: true }),
     complexSmoothing,
     ...(periods.length > 1 ? [doubleSeasonal] : []),
+    // neither ETS nor ARIMA carry so long a season themselves
+    ...((periods[0] ?? 1) > 24 ? [withSeasonsRemoved(dynamicOptimisedTheta, 'MSTL')] : []),
     autoEts,
     autoArima,
     ...(values.length < 4 ? [naive] : []),

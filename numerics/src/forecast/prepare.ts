@@ -1,4 +1,5 @@
 import { fillMissing } from '../decompose/index.ts'
+import { detectPeriods } from '../statistics/index.ts'
 import { ForecastInputError } from './errors.ts'
 import type { Series } from './model.ts'
 
@@ -16,12 +17,13 @@ const LONGEST_HISTORY = 4000
 
 export interface Question {
   readonly horizon: number
+  /** Seasons in steps, as the calendar or the trade knows them; left out, the data are searched for some. */
   readonly periods?: readonly number[]
   readonly exogenous?: readonly Float64Array[]
 }
 
 /** Gaps filled, leading gaps cut off, sizes tamed; a named error when there is nothing to forecast from. */
-export function prepare(values: Float64Array, { horizon, periods = [], exogenous = [] }: Question): Prepared {
+export function prepare(values: Float64Array, { horizon, periods, exogenous = [] }: Question): Prepared {
   if (!(Number.isInteger(horizon) && horizon >= 1))
     throw new ForecastInputError(`horizon must be a whole number of steps, at least 1, got ${horizon}`)
   exogenous.forEach((column, k) => {
@@ -36,11 +38,12 @@ export function prepare(values: Float64Array, { horizon, periods = [], exogenous
     throw new ForecastInputError(
       values.length ? 'the series has no finite value' : 'the series is empty: nothing to forecast from',
     )
-  const usable = [...new Set(periods)]
+  const asked = periods ?? detectPeriods(values.slice(-LONGEST_HISTORY)).map(({ length }) => length)
+  const usable = [...new Set(asked)]
     .filter((period) => period >= 2 && period < Number.POSITIVE_INFINITY)
     .sort((a, b) => a - b)
   const longest = usable.filter((period) => values.length - first > 2 * period).at(-1) ?? 1
-  const skipped = Math.max(first, values.length - Math.max(LONGEST_HISTORY, Math.ceil(6 * longest)))
+  const skipped = Math.max(first, values.length - Math.max(LONGEST_HISTORY, Math.ceil(3 * longest)))
   const kept = values.slice(skipped)
   const filled = kept.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0)
   const whole = fillMissing(kept, Math.round(usable[0] ?? 1))

@@ -1,5 +1,5 @@
 import { fitAndReplay, originsOf, type Tried } from './backtest.ts'
-import type { Budget } from './budget.ts'
+import { type Budget, unlimited } from './budget.ts'
 import { type Member, memberError } from './combine.ts'
 import type { Method, Series } from './model.ts'
 import { naive, seasonalNaive } from './naive.ts'
@@ -20,13 +20,13 @@ export function tryMethods(
   { methods, horizon, budget }: { methods: readonly Method[]; horizon: number; budget: Budget },
 ): Trial {
   const origins = originsOf(series, { horizon })
-  const attempt = (method: Method): Member | undefined => {
-    const found = fitAndReplay(method, series, { origins, horizon, budget })
+  const attempt = (method: Method, within: Budget = budget): Member | undefined => {
+    const found = fitAndReplay(method, series, { origins, horizon, budget: within })
     if (!found || !staysFinite(found, horizon)) return undefined
     return { name: found.model.name, ...found, error: memberError(found.past, series.values) }
   }
   // costs nothing, and there must be an answer whatever the budget
-  const yardstick = (attempt(seasonalNaive) ?? attempt(naive)) as Member
+  const yardstick = (attempt(seasonalNaive, unlimited) ?? attempt(naive, unlimited)) as Member
   const candidates: Member[] = []
   let complete = true
   for (const method of methods) {
