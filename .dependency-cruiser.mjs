@@ -149,9 +149,14 @@ export default {
         pathNot: '^web/src/$1/',
       },
     ),
-    forbid('web-features-know-no-pages', 'Pages compose features, not the other way', product('^web/src/(?!app/)'), {
-      path: '^web/src/app/',
-    }),
+    forbid(
+      'web-features-know-no-pages',
+      'Pages compose features, not the other way',
+      product('^web/src/(?!app/)[^/]+/'),
+      {
+        path: '^web/src/app/',
+      },
+    ),
     forbid('web-ground-knows-no-features', 'ui and lib know no feature', product('^web/src/(ui|lib)/'), {
       path: '^web/src/(?!ui/|lib/)',
     }),

@@ -7,6 +7,15 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'checks', include: ['checks/**/*.test.ts'] } },
       { extends: true, test: { name: 'pure', include: ['{contract,numerics}/src/**/*.test.ts'] } },
+      { extends: true, test: { name: 'web', include: ['web/src/**/*.test.{ts,tsx}'] } },
+      {
+        extends: true,
+        test: { name: 'cli', include: ['cli/e2e/**/*.test.ts'], globalSetup: ['server/src/test-database.ts'] },
+      },
+      {
+        extends: true,
+        test: { name: 'browser', include: ['web/e2e/**/*.test.ts'], globalSetup: ['server/src/test-database.ts'] },
+      },
       {
         extends: true,
         test: { name: 'server', include: ['server/src/**/*.test.ts'], globalSetup: ['server/src/test-database.ts'] },

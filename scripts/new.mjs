@@ -214,7 +214,7 @@ say(
 function wire() {
   edit('cli/src/main.ts', [
     [/\nimport \{ colours, say \}/, `\nimport { ${camel}Command } from './${context}/${feature}.ts'$&`],
-    [/calendarCommand\(\),?/, `$& ${camel}Command(),`],
+    [/\n {2}calendarCommand\(\),/, `$&\n  ${camel}Command(),`],
   ])
   if (contextIsNew) {
     edit('server/src/app.ts', [

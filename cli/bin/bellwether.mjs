@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = dirname(dirname(dirname(realpathSync(fileURLToPath(import.meta.url)))))
 const node = join(root, 'node_modules', '.bin', 'node')
@@ -11,6 +11,10 @@ if (!existsSync(node)) {
   process.stderr.write('Bellwether is not installed yet: run "npm start" once in its folder.\n')
   process.exit(1)
 }
-const child = spawn(node, [join(root, 'cli', 'src', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGINT' || child.kill(signal))
-child.once('exit', (code) => process.exit(code ?? 1))
+const main = join(root, 'cli', 'src', 'main.ts')
+if (Number(process.versions.node.split('.')[0]) >= 24) await import(pathToFileURL(main).href)
+else {
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGINT' || child.kill(signal))
+  child.once('exit', (code) => process.exit(code ?? 1))
+}

@@ -24,7 +24,7 @@ const program = new Command('bellwether')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride()
 
-for (const command of [
+const commands = [
   serveCommand(),
   doctorCommand(),
   migrateCommand(),
@@ -35,8 +35,8 @@ for (const command of [
   keyCommand(),
   auditCommand(),
   calendarCommand(),
-])
-  program.addCommand(command.exitOverride())
+]
+for (const command of commands) program.addCommand(throwing(command))
 
 try {
   await program.parseAsync()
@@ -47,4 +47,10 @@ try {
   }
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage)
   throw error
+}
+
+/** Makes a command and those below it throw rather than end the process, so that one place decides the exit code. */
+function throwing(command: Command): Command {
+  for (const below of command.commands) throwing(below)
+  return command.exitOverride()
 }

@@ -19,7 +19,8 @@ export interface Page<T> {
 /** An instant as it travels: ISO 8601 with its offset; whatever the offset given, it leaves in UTC. */
 export const Instant = z.iso
   .datetime({ offset: true, error: 'must be a time with offset such as 2026-11-27T09:30:00+01:00' })
-  .overwrite((text) => new Date(text).toISOString())
+  // Runs on what was refused too, which has no instant.
+  .overwrite((text) => (Number.isNaN(Date.parse(text)) ? text : new Date(text).toISOString()))
 
 /** The answer of an act that has nothing to say. */
 export const Done = z.object({})
