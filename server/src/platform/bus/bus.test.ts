@@ -435,6 +435,28 @@ describe.each(DRIVERS)('the event log on $name', ({ create }) => {
     expect(numbers()[0]).toBe(1)
   })
 
+  test('a watcher hears in every process what happens from now on, and a failing one harms nobody', async () => {
+    const heard: string[] = []
+    const buses = [makeBus(), makeBus()]
+    await buses[0]!.publish(db, Moved, { key: 'a', data: { n: 0 } })
+    for (const [nth, bus] of buses.entries()) {
+      bus.watch([Moved], () => {
+        throw new Error('broken')
+      })
+      bus.watch([Moved, Lost], ({ type, data }) => void heard.push(`${nth} ${type} ${data.n}`))
+      await started(bus)
+    }
+    await buses[0]!.publish(db, Moved, { key: 'a', data: { n: 1 } })
+    await until('the first was heard', () => heard.filter((what) => what.endsWith('1')).length === 2)
+    await buses[1]!.publish(db, Lost, { key: 'a', data: { n: 2 } })
+    await until('all was heard', () => heard.filter((what) => what.endsWith('2')).length === 2)
+    for (const nth of [0, 1])
+      expect(heard.filter((what) => what.startsWith(`${nth} `) && !what.endsWith('0'))).toEqual([
+        `${nth} test.parcel-moved 1`,
+        `${nth} test.parcel-lost 2`,
+      ])
+  })
+
   test('mistakes of wiring are told at once', async () => {
     const { bus, group } = await listening()
     const again = { group, types: [Moved], handle: async () => undefined }

@@ -10,6 +10,7 @@ import { outboxRows } from './fact.ts'
 import { createRetention } from './log/retention.ts'
 import { createSequencer } from './log/sequencer.ts'
 import { createLogStore } from './log/store.ts'
+import { createWatch } from './log/watch.ts'
 
 export interface BusParts {
   db: Db
@@ -32,6 +33,8 @@ export function createBus({ db, pool, log, now, newId, keepDays = 30, backoff = 
   const subscriptions: Subscription[] = []
   const store = createLogStore(db)
   const retention = createRetention({ db, keep: keepDays })
+  const hard = new AbortController()
+  const watch = createWatch({ db, log, stopped: hard.signal })
   let delivery: Delivery | undefined
   const sequencer = createSequencer({
     db,
@@ -61,6 +64,8 @@ export function createBus({ db, pool, log, now, newId, keepDays = 30, backoff = 
       if (delivery) throw new TypeError(`the consumer group ${group} came after the start of the event log`)
       subscriptions.push(subscription as unknown as Subscription)
     },
+    watch: (types, hear) =>
+      watch.add({ types: types.map(({ type }) => type), hear: hear as Parameters<typeof watch.add>[0]['hear'] }),
     async replay(group, from, tx) {
       if (Number.isNaN(from.getTime())) throw invalid('the time to replay from is not a time')
       const position = (await store.placeBefore(from)) ?? (await store.head())
@@ -88,7 +93,7 @@ export function createBus({ db, pool, log, now, newId, keepDays = 30, backoff = 
     },
     async start() {
       await retention.partition(now())
-      const started = createDelivery({ db, pool, log, now, newId, backoff }, subscriptions)
+      const started = createDelivery({ db, pool, log, now, newId, backoff, watch, hard }, subscriptions)
       delivery = started
       const stopDelivery = await started.start()
       const stopSequencer = sequencer.start()

@@ -76,6 +76,11 @@ export interface Bus {
   publishAll<E extends EventType>(tx: Db, type: E, facts: readonly NewFact<E>[]): Promise<void>
   /** Registers a consumer; delivery begins with `start`. */
   subscribe<E extends EventType>(subscription: Subscription<E>): void
+  /**
+   * Hears facts in every process, from now on and while it runs: for what a process keeps in memory, such as cached
+   * answers and open connections. Nothing is stored and nothing tried again. The result ends it.
+   */
+  watch<E extends EventType>(types: readonly E[], hear: (fact: Fact<DataOf<E>>) => void): () => void
   /** Sends the group back to the first fact at or after `from`, never forward; answers where it stands then. */
   replay(group: string, from: Date, tx?: Db): Promise<number>
   deadLetters: DeadLetters

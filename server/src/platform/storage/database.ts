@@ -43,6 +43,8 @@ export function openDatabase({ connection, pool: max, statementTimeout }: Databa
   })
   // A connection that dies while idle is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => undefined)
+  // One that dies while in use says so twice: to its query, which fails, and here, where only a listener is missing.
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   const db = new Kysely<Record<never, never>>({ dialect: new PostgresDialect({ pool }) })
   return { db, pool, close: () => db.destroy() }
 }

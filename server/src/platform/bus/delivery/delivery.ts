@@ -6,6 +6,7 @@ import type { Subscription } from '../face.ts'
 import { createListener } from '../log/listener.ts'
 import type { Appended } from '../log/sequencer.ts'
 import { createLogStore } from '../log/store.ts'
+import type { Watch } from '../log/watch.ts'
 import type { Backoff } from './backoff.ts'
 import { createGroup, type Group, LANES } from './group.ts'
 import { createLimit } from './limit.ts'
@@ -26,12 +27,14 @@ export interface DeliveryParts {
   now: () => Date
   newId: () => string
   backoff: Backoff
+  watch: Watch
+  /** Ends the handler in hand and all that waits; `start` aborts it when it is stopped. */
+  hard: AbortController
 }
 
 /** Hands facts to the groups of this process, for the lanes that it holds. */
 export function createDelivery(parts: DeliveryParts, subscriptions: readonly Subscription[]) {
-  const { db, pool, log } = parts
-  const hard = new AbortController()
+  const { db, pool, log, watch, hard } = parts
   let stopping = false
   let ownership: Ownership | undefined
   let tending: Promise<void> | undefined
@@ -46,7 +49,9 @@ export function createDelivery(parts: DeliveryParts, subscriptions: readonly Sub
   const named = (name: string): Group | undefined => groups.find((group) => group.name === name)
 
   function appended(what: Appended): void {
-    if (!stopping) for (const group of groups) group.appended(what)
+    if (stopping) return
+    watch.appended(what)
+    for (const group of groups) group.appended(what)
   }
 
   function heard(kind: string, text: string): void {
@@ -70,7 +75,7 @@ export function createDelivery(parts: DeliveryParts, subscriptions: readonly Sub
       for (const { name } of groups) await ownership.join(name)
       const head = await createLogStore(db).head()
       await share()
-      for (const group of groups) group.wake(head)
+      for (const group of [...groups, watch]) group.wake(head)
     },
     lost() {
       ownership = undefined
@@ -133,6 +138,7 @@ export function createDelivery(parts: DeliveryParts, subscriptions: readonly Sub
 
   async function sweep(): Promise<void> {
     const head = await createLogStore(db).head()
+    watch.wake(head)
     for (const group of groups) {
       group.wake(head)
       group.parkedChanged()
@@ -144,6 +150,7 @@ export function createDelivery(parts: DeliveryParts, subscriptions: readonly Sub
     connected: listener.connected,
     announce: listener.announce,
     async start(): Promise<() => Promise<void>> {
+      watch.begin(await createLogStore(db).head())
       for (const group of groups) await group.prepare()
       await listener.start()
       await listener.announce('members', 'changed')

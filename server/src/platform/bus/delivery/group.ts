@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../../storage/index.ts'
 import type { Log } from '../../telemetry/index.ts'
 import type { Subscription } from '../face.ts'
 import { SLOTS } from '../fact.ts'
-import type { Appended } from '../log/sequencer.ts'
-import { createLogStore, type Logged, type Place } from '../log/store.ts'
+import { createLogStore, type Place } from '../log/store.ts'
+import { createTail } from '../log/tail.ts'
 import { createLane, type Lane } from './lane.ts'
 import type { Limit } from './limit.ts'
 import { createDeliveryStore } from './store.ts'
@@ -12,10 +11,6 @@ import type { Turns } from './turn.ts'
 
 /** Lanes of a group: as many facts of it can be in hand at a time, in however many processes. */
 export const LANES = 8
-/** Facts read at a time for all lanes together. */
-const READ = 1000
-/** Milliseconds until a read that failed is repeated. */
-const OUTAGE_WAIT = 500
 /** Milliseconds between two looks at parked facts, however soon the next is due. */
 const SOONEST_RETRY = 20
 
@@ -40,48 +35,28 @@ export function createGroup(subscription: Subscription, parts: GroupParts) {
   const events = createLogStore(db)
   const store = createDeliveryStore(db)
   const lanes = new Map<number, Lane>()
-  let tail: Place = { position: 0, since: new Date(0) }
-  let target = 0
-  let reading = false
+  /** Lanes that take what is read now; the others read for themselves. */
+  let ready: Lane[] = []
   let retryTimer: NodeJS.Timeout | undefined
 
-  function wake(head: number): void {
-    if (head > target) target = head
-    if (reading || stopped.aborted || tail.position >= target) return
-    reading = true
-    readOn()
-      .catch(() => sleep(OUTAGE_WAIT, undefined, { signal: stopped })) // the database is away: the listener tells of it
-      .catch(() => undefined) // stopped while it waited
-      .finally(() => {
-        reading = false
-        wake(0)
-      })
-  }
+  const readyAt = (position: number) => [...lanes.values()].filter((lane) => lane.ready(position))
 
-  const readyLanes = () => [...lanes.values()].filter((lane) => lane.ready(tail.position))
-
-  async function readOn(): Promise<void> {
-    while (!stopped.aborted && tail.position < target) {
-      const upTo = target
-      const ready = readyLanes()
+  const tail = createTail({
+    types: () => types,
+    async read(after, upTo, limit) {
+      ready = readyAt(after.position)
       const slots = slotsOf(ready.map(({ of }) => of.lane))
-      const logged = ready.length > 0 ? await events.read({ after: tail, upTo, types, slots, limit: READ }) : []
-      const last = logged.at(-1)
-      const since = last?.loggedAt ?? tail.since
-      const next = last && logged.length === READ ? { position: last.fact.position, since } : { position: upTo, since }
-      advance(next, ready, logged)
-    }
-  }
-
-  function advance(to: Place, ready: readonly Lane[], logged: readonly Logged[]): void {
-    const from = tail.position
-    tail = to
-    for (const lane of ready) {
-      const own = logged.filter(({ slot }) => laneOf(slot) === lane.of.lane)
-      lane.offer(own, from, to)
-    }
-    for (const lane of lanes.values()) lane.chase(to) // those that were not ready read for themselves
-  }
+      return ready.length > 0 ? events.read({ after, upTo, types, slots, limit }) : []
+    },
+    arrived(logged, from, to) {
+      for (const lane of logged ? ready : readyAt(from)) {
+        const own = (logged ?? []).filter(({ slot }) => laneOf(slot) === lane.of.lane)
+        lane.offer(own, from, to)
+      }
+      for (const lane of lanes.values()) lane.chase(to) // those that were not ready read for themselves
+    },
+    stopped,
+  })
 
   /** Looks for parked facts that are due, now and whenever the next is. */
   async function lookForRetries(): Promise<void> {
@@ -118,7 +93,7 @@ export function createGroup(subscription: Subscription, parts: GroupParts) {
     }
     const adopted = createLane(parts, position)
     lanes.set(lane, adopted)
-    adopted.chase(tail)
+    adopted.chase(tail.place())
   }
 
   /** Writes down how far lanes came that had nothing to handle, so that lag tells the truth. */
@@ -134,25 +109,20 @@ export function createGroup(subscription: Subscription, parts: GroupParts) {
 
   return {
     name: group,
-    wake,
-    /** Facts came into the log. */
-    appended({ from, head, types: came }: Appended): void {
-      const nothing = !came.includes('*') && !came.some((type) => types.includes(type))
-      if (nothing && !reading && tail.position === from) advance({ ...tail, position: head }, readyLanes(), [])
-      else wake(head)
-    },
+    wake: tail.wake,
+    appended: tail.appended,
     lanes: () => [...lanes.keys()],
     /** Makes the group's lanes if it never ran before. */
     async prepare(): Promise<void> {
       const head = await events.head()
       const position = subscription.begin === 'oldest' ? 0 : head
       await store.ensureLanes(group, { lanes: LANES, position, at: now() })
-      tail = { position: head, since: new Date(0) }
+      tail.begin(head)
     },
     async adopt(claimed: readonly number[]): Promise<void> {
       if (claimed.length === 0) return
       const positions = await store.positionsOf(group)
-      for (const lane of claimed) adopt(lane, positions.get(lane) ?? tail.position)
+      for (const lane of claimed) adopt(lane, positions.get(lane) ?? tail.place().position)
       armRetry(0)
     },
     /** Gives lanes up once the batch in hand is done. */
