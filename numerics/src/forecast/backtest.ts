@@ -86,15 +86,15 @@ function replay(
   return { origins, forecasts }
 }
 
+/** Value less forecast, by origin and then by step. */
+export function backtestErrors({ origins, forecasts }: Backtest, values: Float64Array): Float64Array {
+  return Float64Array.from(
+    origins.flatMap((at, k) => Array.from(forecasts[k] ?? [], (forecast, h) => (values[at + h] as number) - forecast)),
+  )
+}
+
 /** Mean absolute error over all origins and steps. */
-export function backtestError({ origins, forecasts }: Backtest, values: Float64Array): number {
-  let sum = 0
-  let count = 0
-  origins.forEach((at, k) => {
-    forecasts[k]?.forEach((forecast, h) => {
-      sum += Math.abs((values[at + h] as number) - forecast)
-      count++
-    })
-  })
-  return count > 0 ? sum / count : Number.NaN
+export function backtestError(past: Backtest, values: Float64Array): number {
+  const errors = backtestErrors(past, values)
+  return errors.length > 0 ? errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length : Number.NaN
 }

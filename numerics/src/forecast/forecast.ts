@@ -1,5 +1,6 @@
 import { accountOf } from './account.ts'
 import type { Interval } from './accuracy.ts'
+import { backtestErrors } from './backtest.ts'
 import { type BudgetOptions, createBudget } from './budget.ts'
 import { type Combination, combination, combined, combinedDeviations, combinedPast } from './combine.ts'
 import { type GateAnswer, gate } from './gate.ts'
@@ -32,6 +33,8 @@ export interface Forecast {
   readonly intervals: readonly Interval[]
   readonly tried: readonly TriedMethod[]
   readonly gate: Pick<GateAnswer, 'naiveShare' | 'ownError' | 'naiveError' | 'servedError'> | undefined
+  /** Value less forecast in the backtest of what is served, by origin and step: series of one length line up, for hierarchies. */
+  readonly pastErrors: Float64Array
   /** What was chosen and why, one sentence each. */
   readonly account: readonly string[]
   /** False when the time budget ended before every method was tried. */
@@ -66,6 +69,7 @@ export function forecast(values: Float64Array, options: ForecastOptions): Foreca
       naiveError: gated.naiveError * scale,
       servedError: gated.servedError * scale,
     },
+    pastErrors: gated ? backtestErrors(gated.past, series.values).map((error) => error * scale) : new Float64Array(0),
     account: accountOf({ prepared, chosen, gated, options, trial }),
     complete: trial.complete,
   }

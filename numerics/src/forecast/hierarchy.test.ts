@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createRandom } from '../random/index.ts'
+import { forecastHierarchy } from './forecast-hierarchy.ts'
 import { type Node, reconcile, summingMatrix } from './hierarchy.ts'
 
 const nodes: Node[] = [{ id: 'all', parts: ['north', 'south'] }, { id: 'north' }, { id: 'south' }]
@@ -54,6 +56,24 @@ describe('hierarchies', () => {
     expect(() => reconcile(nodes, of(1, 2, 3).slice(1))).toThrow('no forecast for node "all"')
     expect(() => reconcile(nodes, of(1, 2, 3), 'mint')).toThrow("'mint' needs at least 2 past errors")
     expect(() => reconcile(nodes, of(Number.NaN, 2, 3), 'structural')).toThrow('finite')
+  })
+  it('are forecast whole from the values of the parts alone', () => {
+    const random = createRandom(9)
+    const part = (base: number) =>
+      Float64Array.from({ length: 60 }, (_, t) => base + 5 * Math.sin(t / 2) + random.normal())
+    const values = new Map([
+      ['north', part(20)],
+      ['south', part(50)],
+    ])
+    const result = forecastHierarchy(nodes, values, { horizon: 4, periods: [] })
+    const mean = (id: string) => result.get(id)?.mean as Float64Array
+    for (let h = 0; h < 4; h++)
+      expect(mean('all')[h]).toBeCloseTo((mean('north')[h] as number) + (mean('south')[h] as number), 6)
+    expect(mean('north')[0]).toBeGreaterThan(10)
+    expect(result.get('south')?.account.at(-1)).toContain('made to add up')
+    const whole = result.get('all')?.intervals[0]
+    expect(whole?.upper[0]).toBeGreaterThan(mean('all')[0] as number)
+    expect(() => forecastHierarchy(nodes, new Map(), { horizon: 1 })).toThrow('no values for node "north"')
   })
   it('always add up, and leave alone what adds up already', () => {
     const number = fc.double({ min: -100, max: 100, noNaN: true })
