@@ -82,8 +82,8 @@ function serve(socket: WebSocket, hub: Hub, principal: Principal): void {
     ping: () => socket.ping(),
     close(code, reason) {
       socket.close(code, reason)
-      // A peer that does not answer the farewell is cut off.
-      setTimeout(() => socket.terminate(), 1000).unref()
+      // A peer that does not answer the farewell is cut off; at once enough not to hold up a stop.
+      setTimeout(() => socket.terminate(), code === 1001 ? 1000 : 10_000).unref()
     },
   }
   const connection = hub.open(peer, principal)
