@@ -1,6 +1,6 @@
 import { healthTopic } from '@bellwether/contract/platform/health'
 import { type Audit, auditMigrations, auditRoutes, createAudit } from './audit/index.ts'
-import { type Bus, busMigrations, createBus } from './bus/index.ts'
+import { type Bus, busMigrations, busRoutes, createBus } from './bus/index.ts'
 import { type Cache, connectRedis, createCache } from './cache/index.ts'
 import type { Config } from './config/index.ts'
 import { createFlags, type Flags, flagRoutes, flagsMigrations } from './flags/index.ts'
@@ -21,7 +21,7 @@ import {
   traceStatements,
 } from './telemetry/index.ts'
 import { VERSION } from './version/index.ts'
-import { endConnections, tellHealth, watchRooms } from './wiring.ts'
+import { endConnections, tellHealth, watchBus, watchRooms } from './wiring.ts'
 import { createWorkers, type Workers } from './workers/index.ts'
 
 /** What every context is given. Rooms are added here as they are built. */
@@ -91,6 +91,7 @@ export function createPlatform({
   traceStatements(pool)
   watchRooms({ health, pool, cache, metrics, isRedis: redis !== undefined })
   const bus = createBus({ db, pool, log, now, newId })
+  watchBus({ bus, health, metrics })
   endConnections(bus, hub)
   const secrets = createSecrets({ db, config, log, now, newId })
   const audit = createAudit({ db, pool, secrets, log, now, newId })
@@ -142,6 +143,7 @@ export function createPlatform({
     routes: [
       ...identity.routes,
       ...auditRoutes(audit, db),
+      ...busRoutes({ bus, audit, db }),
       ...flagRoutes(flags, now),
       ...stored.routes,
       ...healthRoutes(health),

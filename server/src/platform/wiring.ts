@@ -37,10 +37,32 @@ export function dropStaleAnswers(
 ): void {
   const types = events.filter(({ type }) => tagsStaleBy(routes, type).length > 0)
   if (types.length === 0) return
-  bus.subscribe({
-    group: 'platform.answers',
-    types,
-    handle: ({ type }) => cache.dropTags(tagsStaleBy(routes, type)),
+  // Each process keeps answers of its own, so each must hear; an answer grows old by itself when one was missed.
+  bus.watch(types, ({ type }) => {
+    cache.dropTags(tagsStaleBy(routes, type)).catch(() => undefined) // the cache tells of it by its own health
+  })
+}
+
+/** How the event log stands, for whoever watches the house. */
+export function watchBus({ bus, health, metrics }: { bus: Bus; health: HealthRegistry; metrics: Metrics }): void {
+  health.register('events', async () => {
+    const troubles = await bus.troubles()
+    return troubles.length > 0 ? { degraded: troubles.join('; ') } : undefined
+  })
+  const labels = ['group']
+  const lag = metrics.gauge({ name: 'event_lag', help: 'Positions of the event log a group has still to pass', labels })
+  const parked = metrics.gauge({ name: 'event_parked', help: 'Facts of a group that wait for another try', labels })
+  metrics.gauge({
+    name: 'event_dead_letters',
+    help: 'Facts that a group gave up on',
+    labels,
+    async read(dead) {
+      for (const at of await bus.positions()) {
+        lag.set({ group: at.group }, at.lag)
+        parked.set({ group: at.group }, at.parked)
+        dead.set({ group: at.group }, at.deadLetters)
+      }
+    },
   })
 }
 

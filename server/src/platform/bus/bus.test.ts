@@ -8,6 +8,7 @@ import { uuidv7 } from '../ids/index.ts'
 import type { Db } from '../storage/index.ts'
 import { createLog, currentContext, runIn } from '../telemetry/index.ts'
 import { createBus } from './index.ts'
+import { until } from './testdata/until.ts'
 
 const DRIVERS = [{ name: 'postgres', create: createBus }]
 
@@ -22,12 +23,6 @@ beforeAll(async () => {
   db = database.db
 })
 afterAll(() => database.close())
-
-/** Waits for a condition; the deadline only tells a hang. */
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 8000; Date.now() < end; await sleep(5)) if (await holds()) return
-  throw new Error(`waited in vain until ${what}`)
-}
 
 let made = 0
 const groupName = () => `test.group-${++made}`
