@@ -46,7 +46,20 @@ function climb(acf: Float64Array, lag: number, from: number, to: number): Period
     if (value < (acf[i - 1] as number) || value < (acf[i + 1] as number)) continue
     if (!best || value > best.strength) best = { length: i, strength: value }
   }
-  return best
+  return best && sharpen(acf, best)
+}
+
+/** Repeats tell a length better than one hill's top: of a length and its neighbours, the one that fits ten of them best. */
+function sharpen(acf: Float64Array, { length }: Period): Period {
+  const fit = (lag: number) => {
+    const repeats = Math.min(10, Math.floor((acf.length - 1) / (length + 1)))
+    let sum = 0
+    for (let k = 1; k <= repeats; k++) sum += acf[k * lag] as number
+    return sum
+  }
+  let best = length
+  for (const lag of [length - 1, length + 1]) if (lag >= 2 && fit(lag) > fit(best)) best = lag
+  return { length: best, strength: acf[best] as number }
 }
 
 /** Twice a period repeats as well as the period does; it is news only when it repeats better. */
