@@ -1,4 +1,5 @@
 export * from './contributions/index.ts'
+export * from './effect/index.ts'
 export * from './incident/index.ts'
 export * from './links/index.ts'
 export * from './localise/index.ts'
