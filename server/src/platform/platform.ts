@@ -8,6 +8,7 @@ import { type Authenticate, createHub, gatewayMigrations, type Hub, type Route }
 import { createHealth, type HealthRegistry, healthRoutes } from './health/index.ts'
 import { createIdentity, type HashCost, type Identity, identityMigrations } from './identity/index.ts'
 import { uuidv7 } from './ids/index.ts'
+import { createJobs, type Jobs, jobsMigrations } from './jobs/index.ts'
 import { createObjects, type Objects } from './objects/index.ts'
 import { createSecrets, type Secrets, secretsMigrations } from './secrets/index.ts'
 import type { Database, MigrationSource } from './storage/index.ts'
@@ -21,7 +22,7 @@ import {
   traceStatements,
 } from './telemetry/index.ts'
 import { VERSION } from './version/index.ts'
-import { endConnections, tellHealth, watchBus, watchRooms } from './wiring.ts'
+import { endConnections, tellHealth, watchBus, watchRecords, watchRooms } from './wiring.ts'
 import { createWorkers, type Workers } from './workers/index.ts'
 
 /** What every context is given. Rooms are added here as they are built. */
@@ -35,6 +36,7 @@ export interface Platform extends Pick<Database, 'db' | 'pool'> {
   redis: ReturnType<typeof connectRedis> | undefined
   hub: Hub
   bus: Bus
+  jobs: Jobs
   secrets: Secrets
   audit: Audit
   flags: Flags
@@ -53,6 +55,7 @@ export interface Platform extends Pick<Database, 'db' | 'pool'> {
 /** Migrations of the platform's rooms, in the order they build on each other. */
 export const platformMigrations: readonly MigrationSource[] = [
   busMigrations,
+  jobsMigrations,
   secretsMigrations,
   auditMigrations,
   identityMigrations,
@@ -91,11 +94,13 @@ export function createPlatform({
   traceStatements(pool)
   watchRooms({ health, pool, cache, metrics, isRedis: redis !== undefined })
   const bus = createBus({ db, pool, log, now, newId })
+  const jobs = createJobs({ db, pool, log, now, newId, works: config.roles.includes('jobs') })
   watchBus({ bus, health, metrics })
   endConnections(bus, hub)
   const secrets = createSecrets({ db, config, log, now, newId })
   const audit = createAudit({ db, pool, secrets, log, now, newId })
-  const flags = createFlags({ db, pool, bus, audit, log, now })
+  watchRecords({ audit, secrets, health, now })
+  const flags = createFlags({ db, bus, audit, log, now })
   const stored = createObjects({ config, secrets, now, newId })
   const workers = createWorkers()
   const outlets: Startable = {
@@ -133,6 +138,7 @@ export function createPlatform({
     db,
     pool,
     bus,
+    jobs,
     secrets,
     audit,
     flags,
@@ -152,7 +158,17 @@ export function createPlatform({
     newId,
     bootstrap: identity.bootstrap,
     start: () =>
-      startAll([tracing(config), outlets, { start: async () => workers.close }, secrets, audit, identity, bus, flags]),
+      startAll([
+        tracing(config),
+        outlets,
+        { start: async () => workers.close },
+        secrets,
+        audit,
+        identity,
+        bus,
+        jobs,
+        flags,
+      ]),
   }
 }
 

@@ -2,10 +2,12 @@ import type { EventType } from '@bellwether/contract/event'
 import { GrantsChanged, KeyRevoked, SessionRevoked, UserStatusChanged } from '@bellwether/contract/platform/events'
 import { healthTopic } from '@bellwether/contract/platform/health'
 import type pg from 'pg'
+import type { Audit } from './audit/index.ts'
 import type { Bus } from './bus/index.ts'
 import type { Cache } from './cache/index.ts'
 import { type Hub, type Route, tagsStaleBy } from './gateway/index.ts'
 import { type HealthRegistry, watchHealth } from './health/index.ts'
+import type { Secrets } from './secrets/index.ts'
 import type { Metrics } from './telemetry/index.ts'
 
 // What one room tells another without either knowing the other.
@@ -63,6 +65,30 @@ export function watchBus({ bus, health, metrics }: { bus: Bus; health: HealthReg
         dead.set({ group: at.group }, at.deadLetters)
       }
     },
+  })
+}
+
+/** Whether what was done is written down as it should be, and its keys are as young as they should be. */
+export function watchRecords({
+  audit,
+  secrets,
+  health,
+  now,
+}: {
+  audit: Audit
+  secrets: Secrets
+  health: HealthRegistry
+  now: () => Date
+}): void {
+  health.register('audit', async () => {
+    const troubles = await audit.troubles()
+    return troubles.length > 0 ? { degraded: troubles.join('; ') } : undefined
+  })
+  health.register('keys', async () => {
+    const { due, source } = await secrets.state()
+    if (now() < due) return undefined
+    const what = source === 'file' ? 'the key that encrypts stored keys' : 'BELLWETHER_KEK'
+    return { degraded: `${what} is due for a change since ${due.toISOString()}` }
   })
 }
 

@@ -15,6 +15,9 @@ import type { Audit } from './face.ts'
 import { createAuditReading } from './reading/reading.ts'
 import { createVerifications } from './verifications/verifications.ts'
 
+/** Milliseconds after which an act should long have its place in the chain. */
+const LATE = 30_000
+
 export interface AuditParts {
   db: Db
   pool: pg.Pool
@@ -30,7 +33,7 @@ export type AuditRoom = ReturnType<typeof createAudit>
 export function createAudit({ db, pool, secrets, log, now, newId }: AuditParts) {
   const signer = createSigner({ db, secrets, now })
   const sealer = createSealer({ db, signer, log, now })
-  const audit: Omit<Audit, 'start'> = {
+  const audit: Omit<Audit, 'start' | 'troubles'> = {
     record: (tx, act) => recordAct(tx, act, { now, newId }),
     seal: sealer.seal,
     checkpoint: sealer.checkpoint,
@@ -46,6 +49,15 @@ export function createAudit({ db, pool, secrets, log, now, newId }: AuditParts) 
     ...audit,
     verifications,
     reading: createAuditReading({ db, record: audit.record }),
+    async troubles(): Promise<string[]> {
+      const since = await createChainStore(db).waitingSince()
+      const late = since && now().getTime() - since.getTime() > LATE
+      const [verified] = (await verifications.latest()).filter(({ state }) => state === 'done')
+      return [
+        ...(late ? [`acts wait for their place in the audit log since ${since.toISOString()}`] : []),
+        ...(verified?.sound === false ? [`the audit log does not verify: see verification ${verified.id}`] : []),
+      ]
+    },
     /** Chains and signs what there is, then tells it line by line. */
     async *exported(): AsyncGenerator<string> {
       await sealer.checkpoint()

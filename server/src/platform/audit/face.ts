@@ -41,5 +41,7 @@ export interface Audit {
   /** Reads the chain and finds every edit, deletion, insertion and swap. */
   verify(span?: AuditSpan, progress?: (at: AuditProgress) => void): Promise<AuditReport>
   keys(): Promise<AuditKey[]>
+  /** What is wrong with the log just now, in words; nothing when all is well. */
+  troubles(): Promise<string[]>
   start(): Promise<() => Promise<void>>
 }

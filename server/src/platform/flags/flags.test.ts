@@ -193,8 +193,8 @@ test('a schedule and an expiry come true by the clock alone', async () => {
 })
 
 test('another process hears of a change within moments', async () => {
-  const { db, pool, bus, audit, log } = app.platform
-  const other = createFlags({ db, pool, bus, audit, log, now: () => now })
+  const { db, bus, audit, log } = app.platform
+  const other = createFlags({ db, bus, audit, log, now: () => now })
   const stop = await other.start()
   await app.ask(addFlag, { body: { ...chart, key: 'told' } }, root)
   await until(() => other.isOn('told', ada, false))

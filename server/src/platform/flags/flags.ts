@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import type { Page } from '@bellwether/contract/page'
 import { FlagChanged } from '@bellwether/contract/platform/events'
 import type { Flag, FlagStatus, FlagVersion, NewFlag } from '@bellwether/contract/platform/flags'
-import type pg from 'pg'
 import type { z } from 'zod'
 import type { Principal } from '../access/index.ts'
 import type { Audit } from '../audit/index.ts'
@@ -18,8 +17,7 @@ import { type Change, createFlagStore, type StoredFlag } from './store.ts'
 
 export interface FlagsParts {
   db: Db
-  pool: pg.Pool
-  bus: Pick<Bus, 'publish'>
+  bus: Pick<Bus, 'publish' | 'watch'>
   audit: Pick<Audit, 'record'>
   log: Log
   now: () => Date
@@ -38,9 +36,9 @@ const changedMeanwhile = () => conflict('somebody changed this flag meanwhile; r
 /** What the room's own routes use beyond the face. */
 export type FlagRoom = ReturnType<typeof createFlags>
 
-export function createFlags({ db, pool, bus, audit, log, now }: FlagsParts) {
+export function createFlags({ db, bus, audit, log, now }: FlagsParts) {
   const store = createFlagStore(db)
-  const snapshot = createSnapshot({ db, pool, log, now })
+  const snapshot = createSnapshot({ db, bus, log, now })
 
   async function existing(key: string): Promise<StoredFlag> {
     const found = await store.find(key)

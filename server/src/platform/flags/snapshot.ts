@@ -1,28 +1,28 @@
-import type pg from 'pg'
+import { FlagChanged } from '@bellwether/contract/platform/events'
+import type { Bus } from '../bus/index.ts'
 import { reasonOf } from '../errors/index.ts'
 import type { Db } from '../storage/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import { type Prepared, prepare, statusOf } from './rules.ts'
-import { CHANNEL, createFlagStore } from './store.ts'
+import { createFlagStore } from './store.ts'
 
-/** Milliseconds between two looks, for what a broken connection kept from us. */
+/** Milliseconds between two looks, for what a broken connection kept from us and for what only time changes. */
 const LOOK_EVERY = 30_000
 
 export interface SnapshotParts {
   db: Db
-  pool: pg.Pool
+  bus: Pick<Bus, 'watch'>
   log: Log
   now: () => Date
 }
 
 /** All flags in memory, as they were committed a moment ago. */
-export function createSnapshot({ db, pool, log, now }: SnapshotParts) {
+export function createSnapshot({ db, bus, log, now }: SnapshotParts) {
   const store = createFlagStore(db)
   const reported = new Set<string>()
   let flags: ReadonlyMap<string, Prepared> = new Map()
   let revision = -1
   let loading: Promise<void> = Promise.resolve()
-  let stopped = false
 
   async function load(): Promise<void> {
     const latest = await store.revision() // before the flags: a change in between is then loaded once more
@@ -50,37 +50,15 @@ export function createSnapshot({ db, pool, log, now }: SnapshotParts) {
     }
   }
 
-  /** Holds a connection that hears of changes; undefined when there is none to be had just now. */
-  async function listen(lost: () => void): Promise<pg.PoolClient | undefined> {
-    const client = await pool.connect().catch(() => undefined)
-    client?.on('notification', () => void refreshed())
-    client?.once('error', lost)
-    client?.once('end', lost)
-    await client?.query(`listen ${CHANNEL}`).catch(lost)
-    return client
-  }
-
   async function start(): Promise<() => Promise<void>> {
-    let line: pg.PoolClient | undefined
-    const lost = () => {
-      line?.release(true)
-      line = undefined
-    }
-    line = await listen(lost)
+    const deaf = bus.watch([FlagChanged], () => void refreshed())
     await refresh()
     reportExpired()
-    const timer = setInterval(async () => {
-      if (!line && !stopped) line = await listen(lost)
-      await refreshed()
-      reportExpired()
-    }, LOOK_EVERY)
+    const timer = setInterval(() => void refreshed().then(reportExpired), LOOK_EVERY)
     timer.unref()
     return async () => {
-      stopped = true
+      deaf()
       clearInterval(timer)
-      line?.removeAllListeners('notification')
-      line?.removeListener('end', lost)
-      lost()
       await loading.catch(() => undefined)
     }
   }

@@ -1,9 +1,5 @@
 import { type FlagVersion, NewFlag } from '@bellwether/contract/platform/flags'
-import { sql } from 'kysely'
 import type { Db } from '../storage/index.ts'
-
-/** Processes hear on this channel that a flag has changed. */
-export const CHANNEL = 'bellwether_flags'
 
 export interface StoredFlag {
   definition: NewFlag
@@ -67,14 +63,12 @@ export function createFlagStore(untyped: Db) {
       const query = db.deleteFrom('platform.flag').where('key', '=', key).where('version', '=', version)
       return (await query.executeTakeFirst()).numDeletedRows === 1n
     },
-    /** Keeps a version and lets the other processes know once it is committed. */
     async keep({ change, by, ...flag }: Kept): Promise<void> {
       const { salt, ...row } = rowOf({ ...flag, salt: '' })
       await db
         .insertInto('platform.flag_version')
         .values({ ...row, change, changed_by: by })
         .execute()
-      await sql`select pg_notify(${CHANNEL}, '')`.execute(db)
     },
     /** Versions below `before`, newest first. */
     async versions(key: string, { before, limit }: { before?: string | undefined; limit: number }): Promise<Kept[]> {

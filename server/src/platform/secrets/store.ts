@@ -46,17 +46,16 @@ export function createSecretStore(untyped: Db) {
     },
     /** When a key-encryption key came into use; the first to ask decides. */
     async usedSince(kek: string, now: Date): Promise<Date> {
+      const since = () =>
+        db.selectFrom('platform.secret_kek').select('used_since').where('id', '=', kek).executeTakeFirst()
+      const known = await since()
+      if (known) return known.used_since
       await db
         .insertInto('platform.secret_kek')
         .values({ id: kek, used_since: now })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
-      const row = await db
-        .selectFrom('platform.secret_kek')
-        .select('used_since')
-        .where('id', '=', kek)
-        .executeTakeFirstOrThrow()
-      return row.used_since
+      return (await since())?.used_since ?? now
     },
   }
 }

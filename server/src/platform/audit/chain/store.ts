@@ -42,7 +42,7 @@ const waitingFields: RawBuilder<(string | null)[]> = sql`array[${sql.raw(
 
 export function createChainStore(untyped: Db) {
   const db = untyped.withTables<{
-    'platform.audit_pending': { n: number }
+    'platform.audit_pending': { n: number; at: Date }
     'platform.audit_entry': { seq: number; hash: Buffer }
     'platform.audit_checkpoint': CheckpointRow
     'platform.audit_key': { id: string; public_key: string; private_key: string; created_at: Date }
@@ -65,6 +65,10 @@ export function createChainStore(untyped: Db) {
         .orderBy('n')
         .limit(limit)
         .execute()
+    },
+    async waitingSince(): Promise<Date | undefined> {
+      const query = db.selectFrom('platform.audit_pending').select('at').orderBy('at').limit(1)
+      return (await query.executeTakeFirst())?.at
     },
     async countWaiting(): Promise<number> {
       const query = db.selectFrom('platform.audit_pending').select(({ fn }) => fn.countAll<number>().as('count'))
