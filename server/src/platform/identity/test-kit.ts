@@ -49,7 +49,7 @@ export async function createDesk(options: Omit<TestAppOptions, 'now'> = {}) {
     })
     return {
       status: response.statusCode,
-      body: Answer.parse(response.body ? response.json() : {}),
+      body: Answer.parse(/json/.test(String(response.headers['content-type'])) ? response.json() : {}),
       cookies: response.cookies,
       headers: response.headers,
     }

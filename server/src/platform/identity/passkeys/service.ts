@@ -19,6 +19,8 @@ import { createPasskeyStore, type StoredPasskey } from './store.ts'
 
 const WITHIN = 5 * MINUTE
 const MOST_PASSKEYS = 20
+/** Ed25519, ES256 and RS256, as COSE numbers them: what authenticators have and Node verifies without experiments. */
+const ALGORITHMS = [-8, -7, -257]
 
 interface Parts extends Pick<IdentityParts, 'db' | 'audit' | 'now' | 'newId'> {
   secondFactor: SecondFactor
@@ -81,6 +83,7 @@ export function createPasskeys({ db, audit, now, newId, secondFactor }: Parts) {
       expectedOrigin: site.origin,
       expectedRPID: site.id,
       requireUserVerification: true,
+      supportedAlgorithmIDs: ALGORITHMS,
     }).catch((error: unknown) => {
       const why = error instanceof Error ? error.message.slice(0, 200) : 'malformed'
       throw invalid('the authenticator’s answer does not fit', [{ path: 'body.credential', message: why }])
@@ -117,6 +120,7 @@ export function createPasskeys({ db, audit, now, newId, secondFactor }: Parts) {
         userName: email,
         userDisplayName: name,
         attestationType: 'none',
+        supportedAlgorithmIDs: ALGORITHMS,
         excludeCredentials: own.map(({ credentialId, transports }) => ({ id: credentialId, transports })),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       })
