@@ -9,7 +9,7 @@ export function judgeNormal(out: Judgement, value: number, expected: number, dev
   out.expected = expected
   out.lower = expected - BAND * deviation
   out.upper = expected + BAND * deviation
-  out.score = scoreOf(surpriseBy(value - expected, deviation, normalSurprise))
+  out.score = scoreOf(surpriseBy(errorOf(value, expected), deviation, normalSurprise))
 }
 
 /** The same where the spread itself is a guess from few points, or the errors have heavy tails. */
@@ -18,7 +18,13 @@ export function judgeHeavy(out: Judgement, value: number, expected: number, devi
   // Student's t with 4 degrees of freedom leaves out one in a thousand beyond 8.61.
   out.lower = expected - 8.61 * deviation
   out.upper = expected + 8.61 * deviation
-  out.score = scoreOf(surpriseBy(value - expected, deviation, heavySurprise))
+  out.score = scoreOf(surpriseBy(errorOf(value, expected), deviation, heavySurprise))
+}
+
+/** Differences in the last digits come from rounding, not from the world. */
+function errorOf(value: number, expected: number): number {
+  const error = value - expected
+  return Math.abs(error) > 1e-9 * Math.abs(expected) ? error : 0
 }
 
 /** A series that never moved: any other value is a surprise of one in a million, the same value none. */

@@ -81,12 +81,16 @@ function learn(memory: Float64Array, { slots, hour, error, n, gain }: Lesson): v
     const seen = at + (BLOCKS[block] as number)
     memory[seen] = (memory[seen] as number) + 1
     // Each season takes its part of the error; the finest, the hour, learns fastest. Day of kind 0 is the reference.
+    const special = block === 3 && slot > 0
     const share = block === 3 && slot === 0 ? 0 : (SHARES[block] as number)
-    memory[at] = (memory[at] as number) + Math.max(20 * gain, 1 / (memory[seen] as number)) * share * taken
+    const lesson = special && (memory[seen] as number) < YOUNG ? error : taken
+    memory[at] = (memory[at] as number) + Math.max(20 * gain, 1 / (memory[seen] as number)) * share * lesson
   })
 }
 
-const SHARES = [0.5, 0.25, 0.15, 0.5]
+const SHARES = [0.5, 0.25, 0.15, 0.8]
+/** A special day may be far from any other: its first points are taken whole, or clipping would never let it be learned. */
+const YOUNG = 100
 
 /** Slots of: hour (weekend hours after the 24 of working days), weekday, working day of the month, kind of day. */
 function slotsOf({ time, offset, kind }: Point<number>): number[] {

@@ -32,7 +32,7 @@ const forestAt = (options: IsolationForestOptions) => RING + ringSize(options.wi
  */
 export const ISOLATION_FOREST: Method<IsolationForestOptions> = {
   name: 'isolation-forest',
-  defaults: { lags: 3, trees: 32, sample: 64, window: 256, seed: 1 },
+  defaults: { lags: 3, trees: 28, sample: 64, window: 256, seed: 1 },
   check({ lags, trees, sample, window }) {
     requireOption(Number.isInteger(lags) && lags >= 1, `lags must be a whole number of at least 1, got ${lags}`)
     requireOption(Number.isInteger(trees) && trees >= 1, `trees must be a whole number of at least 1, got ${trees}`)

@@ -33,7 +33,7 @@ const weightsAt = ({ lags }: OneClassSvmOptions) => RING + ringSize(lags) + TAIL
  */
 export const ONE_CLASS_SVM: Method<OneClassSvmOptions> = {
   name: 'one-class-svm',
-  defaults: { lags: 3, features: 64, nu: 0.05, width: 1, seed: 1 },
+  defaults: { lags: 3, features: 128, nu: 0.05, width: 2, seed: 1 },
   check({ lags, features, nu, width }) {
     requireOption(Number.isInteger(lags) && lags >= 1, `lags must be a whole number of at least 1, got ${lags}`)
     requireOption(

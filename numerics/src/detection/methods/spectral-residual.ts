@@ -13,8 +13,9 @@ export interface SpectralResidualOptions {
 const RING = 0
 /** Points guessed ahead, so that the newest is not at the edge of the spectrum. */
 const AHEAD = 5
-/** Neighbours over which spectrum and saliency are averaged. */
-const SMOOTH = 3
+/** Share of the largest amplitude below which a frequency is empty. */
+const FLOOR = 1e-3
+/** Points before the newest that its saliency is compared with. */
 const BACKGROUND = 21
 
 /** Spectral residual (Ren et al. 2019): what stands out once the smooth part of the log spectrum is taken away. */
@@ -43,37 +44,35 @@ export const SPECTRAL_RESIDUAL: Method<SpectralResidualOptions> = {
   },
 }
 
-/** The next values, guessed by the mean slope from the last to each of the five before. */
+/** The next values, guessed by the mean slope of the points before the newest: with it, its own spike would be drawn out. */
 function extend(values: Float64Array, length: number): Float64Array {
   const n = values.length
-  const last = values[n - 1] as number
+  const last = values[n - 2] as number
   let slope = 0
-  for (let back = 1; back <= AHEAD; back++) slope += (last - (values[n - 1 - back] as number)) / back / AHEAD
+  for (let back = 1; back <= AHEAD; back++) slope += (last - (values[n - 2 - back] as number)) / back / AHEAD
   const extended = new Float64Array(length)
   extended.set(values)
-  extended.fill((values[n - AHEAD] as number) + slope * AHEAD, n)
+  extended.fill((values[n - 1 - AHEAD] as number) + slope * AHEAD, n)
   return extended
 }
 
 function saliency(values: Float64Array): Float64Array {
-  const mean = values.reduce((sum, value) => sum + value / values.length, 0)
+  const n = values.length
+  const mean = values.reduce((sum, value) => sum + value / n, 0)
   const re = values.map((value) => value - mean)
-  const im = new Float64Array(values.length)
+  const im = new Float64Array(n)
   transform(re, im)
   const amplitude = re.map((value, f) => Math.hypot(value, im[f] as number))
-  const log = amplitude.map((value) => Math.log(value + 1e-12))
-  for (let f = 0; f < re.length; f++) {
-    let smooth = 0
-    let count = 0
-    for (let k = Math.max(0, f - SMOOTH + 1); k <= f; k++) {
-      smooth += log[k] as number
-      count++
-    }
-    const factor =
-      (amplitude[f] as number) > 0 ? Math.exp((log[f] as number) - smooth / count) / (amplitude[f] as number) : 0
+  // Empty frequencies between those of a clean wave would have a logarithm of −∞ and drown the rest.
+  const floor = FLOOR * amplitude.reduce((a, b) => Math.max(a, b), 0)
+  if (!(floor > 0)) return re.fill(0)
+  const log = amplitude.map((value) => Math.log(value + floor))
+  for (let f = 0; f < n; f++) {
+    const smooth = ((log[(f + n - 1) % n] as number) + (log[f] as number) + (log[(f + 1) % n] as number)) / 3
+    const factor = Math.exp((log[f] as number) - smooth) / ((amplitude[f] as number) + floor)
     re[f] = (re[f] as number) * factor
     im[f] = (im[f] as number) * factor
   }
   transform(re, im, true)
-  return re.map((value, i) => Math.hypot(value, im[i] as number) / re.length)
+  return re.map((value, i) => Math.hypot(value, im[i] as number) / n)
 }
