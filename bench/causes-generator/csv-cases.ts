@@ -12,7 +12,10 @@ export interface CsvCase {
 }
 
 function readCsv(path: string): { header: string[]; lines: string[][] } {
-  const [head = '', ...rest] = readFileSync(path, 'utf8').trim().split(/\r?\n/)
+  const [head = '', ...rest] = readFileSync(path, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .trim()
+    .split(/\r?\n/)
   return { header: head.split(','), lines: rest.map((line) => line.split(',')) }
 }
 

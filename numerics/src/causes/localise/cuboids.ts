@@ -11,8 +11,9 @@ export interface Cuboid {
 
 export interface CuboidPlan {
   cuboids: Cuboid[]
-  /** Sets of dimensions that the budget did not reach. */
-  left: number[][]
+  /** Sets of dimensions that the budget did not reach: how many, and those of the layer where it ended. */
+  left: number
+  leftFirst: number[][]
 }
 
 /**
@@ -21,19 +22,25 @@ export interface CuboidPlan {
  */
 export function planCuboids(table: LeafTable, cells: number, deepest: number): CuboidPlan {
   const useful = table.dimensions.flatMap((dimension, i) => (dimension.values.length > 1 ? [i] : []))
-  const plan: CuboidPlan = { cuboids: [], left: [] }
+  const layers = Math.min(deepest, useful.length)
+  // At least the single dimensions of any table that has room for one.
+  const room = Math.max(1, Math.floor(cells / Math.max(1, table.size)))
+  const plan: CuboidPlan = { cuboids: [], left: 0, leftFirst: [] }
   let layer: Cuboid[] = []
-  for (let depth = 1; depth <= Math.min(deepest, useful.length); depth++) {
+  for (let depth = 1; depth <= layers; depth++) {
+    if (plan.left > 0) {
+      plan.left += choices(useful.length, depth)
+      continue
+    }
     const parents = new Map(layer.map((cuboid) => [cuboid.dimensions.join(), cuboid]))
     layer = []
     for (const dimensions of combinations(useful, depth)) {
-      const parent = parents.get(dimensions.slice(0, -1).join())
-      const affordable = (plan.cuboids.length + 1) * table.size <= cells || plan.cuboids.length === 0
-      if (!affordable || (depth > 1 && !parent)) {
-        plan.left.push(dimensions)
+      if (plan.cuboids.length >= room) {
+        plan.left++
+        if (plan.leftFirst.length < MOST_LISTED) plan.leftFirst.push(dimensions)
         continue
       }
-      const cuboid = extend(table, parent, dimensions)
+      const cuboid = extend(table, parents.get(dimensions.slice(0, -1).join()), dimensions)
       layer.push(cuboid)
       plan.cuboids.push(cuboid)
     }
@@ -41,9 +48,21 @@ export function planCuboids(table: LeafTable, cells: number, deepest: number): C
   return plan
 }
 
-function combinations(items: readonly number[], size: number): number[][] {
-  if (size === 0) return [[]]
-  return items.flatMap((item, i) => combinations(items.slice(i + 1), size - 1).map((rest) => [item, ...rest]))
+const MOST_LISTED = 100
+
+function choices(from: number, size: number): number {
+  let count = 1
+  for (let k = 1; k <= size; k++) count = (count * (from - size + k)) / k
+  return Math.round(count)
+}
+
+/** Lazily: of twenty dimensions there are 184,756 sets of ten. */
+function* combinations(items: readonly number[], size: number, first = 0): Generator<number[]> {
+  if (size === 0) yield []
+  else
+    for (let i = first; i <= items.length - size; i++) {
+      for (const rest of combinations(items, size - 1, i + 1)) yield [items[i] as number, ...rest]
+    }
 }
 
 function extend(table: LeafTable, parent: Cuboid | undefined, dimensions: number[]): Cuboid {

@@ -41,7 +41,13 @@ export interface Localisation {
   explained: number
   searched: { cuboids: number; elements: number }
   /** What was not looked at, and how much deviation the largest element among it holds. */
-  pruned: { elements: number; largestDeviation: number; dimensionSets: string[][] }
+  pruned: {
+    elements: number
+    largestDeviation: number
+    /** How many sets of dimensions the budget left out, and the first hundred of them. */
+    dimensionSets: number
+    firstSets: string[][]
+  }
 }
 
 /** One in twenty searches over pure noise may name a cause. */
@@ -76,7 +82,8 @@ export function localise(table: LeafTable, measure: Measure, options: LocaliseOp
     pruned: {
       elements: rounds.first.pruned,
       largestDeviation: rounds.first.prunedDeviation,
-      dimensionSets: plan.left.map((set) => set.map((d) => table.dimensions[d]?.name ?? '')),
+      dimensionSets: plan.left,
+      firstSets: plan.leftFirst.map((set) => set.map((d) => table.dimensions[d]?.name ?? '')),
     },
   }
 }
