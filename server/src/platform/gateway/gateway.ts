@@ -35,7 +35,14 @@ export type Gateway = FastifyInstance & {
 export function createGateway(parts: GatewayParts): Gateway {
   const { config, log, metrics, hub, db, now } = parts
   let refusedRaw: (status: number) => void = () => undefined
-  const app = createServer({ config, log, refused: (status) => refusedRaw(status) })
+  const app = createServer({
+    config,
+    log,
+    refused: (status) => refusedRaw(status),
+    refuse: (error, request, reply) => {
+      refusedRaw(refuse(error, request, reply).statusCode)
+    },
+  })
   refusedRaw = observe(app, { log, metrics })
   const draining = watchRequests(app)
   boundSockets(app, config.trustProxy)

@@ -51,6 +51,7 @@ interface Thrown {
 
 /** Codes for what the HTTP server itself refuses; anything else below 500 is an invalid request. */
 const BY_STATUS: Record<number, ProblemCode> = {
+  403: 'forbidden',
   404: 'not_found',
   405: 'method_not_allowed',
   408: 'timeout',

@@ -5,6 +5,8 @@ import type { Socket } from 'node:net'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
   type FastifyServerOptions,
   LogController,
 } from 'fastify'
@@ -29,10 +31,12 @@ export interface ServerParts {
   log: Log
   /** Called for each request refused before it reached a route. */
   refused: (status: number) => void
+  /** Answers what the router refused before any hook ran. */
+  refuse: (error: Error, request: FastifyRequest, reply: FastifyReply) => void
 }
 
 /** The HTTP server with its limits; routes are added to it. */
-export function createServer({ config, log, refused }: ServerParts): FastifyInstance {
+export function createServer({ config, log, refused, refuse }: ServerParts): FastifyInstance {
   const head = {
     maxHeaderSize: LARGEST_HEAD,
     headersTimeout: Math.min(HEADERS_WITHIN, config.requestTimeout),
@@ -42,7 +46,8 @@ export function createServer({ config, log, refused }: ServerParts): FastifyInst
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.bodyLimit,
-    trustProxy: config.trustProxy > 0 ? config.trustProxy : false,
+    // The nearest so many addresses are our proxies; what they say of the one before them is believed.
+    trustProxy: config.trustProxy > 0 ? (_address: string, hop: number) => hop < config.trustProxy : false,
     genReqId: (request) => requestId(request as IncomingMessage),
     requestTimeout: config.requestTimeout,
     connectionTimeout: SILENT,
@@ -51,6 +56,7 @@ export function createServer({ config, log, refused }: ServerParts): FastifyInst
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: false, caseSensitive: true },
     onProtoPoisoning: 'error',
     exposeHeadRoutes: true,
+    frameworkErrors: refuse,
     clientErrorHandler: (error, socket) => refuseRaw(error, socket, refused),
     ...(config.tlsCert && config.tlsKey
       ? { https: { ...head, ...readPair(config.tlsCert, config.tlsKey), minVersion: 'TLSv1.3' as const } }

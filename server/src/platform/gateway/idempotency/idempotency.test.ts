@@ -146,9 +146,14 @@ test('a kept answer is given to callers with the same rights only, and never aft
   const entry = await app.ask(addCalendarEntry, { body: { ...sale, domain: 'here' } }, ada)
   const titles = async (who: Principal) => (await app.ask(listCalendar, {}, who)).items.map(({ title }) => title)
   expect(await titles(here)).toEqual(['Sale'])
-  const before = await hits()
-  expect(await titles({ ...here, id: bob.id })).toEqual(['Sale'])
-  expect(await hits()).toBe(before + 1)
+  // The fact of the new entry may still be on its way and make the kept answer stale once more.
+  const hitsOfAnother = async () => {
+    expect(await titles(here)).toEqual(['Sale'])
+    const before = await hits()
+    expect(await titles({ ...here, id: bob.id })).toEqual(['Sale'])
+    return (await hits()) - before
+  }
+  await expect.poll(hitsOfAnother).toBe(1)
   expect(await titles(there)).toEqual([])
   await app.ask(
     changeCalendarEntry,

@@ -40,6 +40,7 @@ export function mountWeb(app: FastifyInstance, { folder = OURS, limits, ratePerM
     )
   })
   if (page === undefined) return
+  app.get('/', (_request, reply) => sendPage(reply, page))
   app.register(fastifyStatic, {
     root: folder,
     index: false,
