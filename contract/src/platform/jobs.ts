@@ -7,7 +7,14 @@ export const JobQueue = z.object({
   queue: z.string(),
   /** Ready or waiting for their time. */
   waiting: z.number().int(),
-  running: z.number().int(),
+  running: z.array(
+    z.object({
+      id: z.uuid(),
+      startedAt: Instant,
+      /** How far it says it is, from 0 to 1. */
+      progress: z.object({ share: z.number(), note: z.string() }).optional(),
+    }),
+  ),
   dead: z.number().int(),
   schedules: z.array(z.object({ name: z.string(), expression: z.string(), zone: z.string() })),
 })

@@ -8,7 +8,7 @@ import { type Authenticate, createHub, gatewayMigrations, type Hub, type Route }
 import { createHealth, type HealthRegistry, healthRoutes } from './health/index.ts'
 import { createIdentity, type HashCost, type Identity, identityMigrations } from './identity/index.ts'
 import { uuidv7 } from './ids/index.ts'
-import { createJobs, type Jobs, jobsMigrations } from './jobs/index.ts'
+import { createJobs, type Jobs, jobRoutes, jobsMigrations } from './jobs/index.ts'
 import { createObjects, type Objects } from './objects/index.ts'
 import { createSecrets, type Secrets, secretsMigrations } from './secrets/index.ts'
 import type { Database, MigrationSource } from './storage/index.ts'
@@ -150,6 +150,7 @@ export function createPlatform({
       ...identity.routes,
       ...auditRoutes(audit, db),
       ...busRoutes({ bus, audit, db }),
+      ...jobRoutes({ jobs, audit, db }),
       ...flagRoutes(flags, now),
       ...stored.routes,
       ...healthRoutes(health),
