@@ -4,7 +4,7 @@
 /** From the top of the house to its ground: each may call those after it. */
 const CONTEXTS = ['integration', 'copilot', 'bizops', 'sentinel', 'learning', 'platform']
 const PACKAGES = ['contract', 'numerics', 'server', 'web', 'cli']
-const TEST = '(\\.test\\.tsx?$|/testdata/|^server/src/(testing|test-database)\\.ts$)'
+const TEST = '(\\.test\\.tsx?$|/testdata/|/test-[\\w-]+\\.ts$|^server/src/testing[\\w-]*\\.ts$)'
 const product = (path) => ({ path, pathNot: TEST })
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 const allBut = (...kept) => `^(${PACKAGES.filter((name) => !kept.includes(name)).join('|')})/`

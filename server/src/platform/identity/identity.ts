@@ -24,7 +24,7 @@ import { createWays } from './sign-in/ways.ts'
 import { signOnRoutes } from './sign-on/routes.ts'
 import { createSignOn } from './sign-on/service.ts'
 import { createAccessTokens } from './tokens/access-tokens.ts'
-import { startUpkeep } from './upkeep.ts'
+import { createUpkeep } from './upkeep.ts'
 import { userRoutes } from './users/routes.ts'
 import { createUsers } from './users/service.ts'
 
@@ -54,17 +54,8 @@ export function createIdentity(parts: IdentityParts) {
   const door = createDoor(cookies)
   const ways = createWays({ db, sites, issuer: signOn.issuer })
 
-  const flush = async () => {
-    await sessions.flush()
-    await keys.flush()
-  }
-  const tidy = async () => {
-    await sessions.tidy()
-    await guard.tidy()
-    await links.tidy()
-    await createCeremonyStore(db).tidy(now())
-  }
-
+  const ceremonies = { tidy: () => createCeremonyStore(db).tidy(now()) }
+  const upkeep = createUpkeep({ gather: [sessions, keys], expire: [sessions, guard, links, ceremonies], log })
   return {
     authenticate: createAuthenticate({ cookies, sessions, byKey: keys.principalOf }),
     routes: [
@@ -77,9 +68,8 @@ export function createIdentity(parts: IdentityParts) {
       ...userRoutes(users),
     ],
     bootstrap: createBootstrap({ ...parts, hashing }),
-    start: async () =>
-      startUpkeep({ flush, tidy, failed: (error) => log.error({ err: error }, 'upkeep of identity failed') }),
-    tidy,
+    start: upkeep.start,
+    tidy: upkeep.tidy,
     tokens: { mint: tokens.mint },
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDesk, type Desk, PASSWORD, tokensOf } from '../test-kit.ts'
-import { createAuthenticator, type Manners } from './software-authenticator.ts'
+import { createAuthenticator, type Manners } from './test-authenticator.ts'
 
 let desk: Desk
 beforeAll(async () => {
