@@ -12,8 +12,8 @@ import { isRefused } from '../lib/api/problems.ts'
 import { queryOf } from '../lib/api/queries.ts'
 import { sessionIs } from '../lib/api/session.ts'
 import { preferences } from '../lib/preferences.ts'
-import { allPages, areasOf, mayOpen } from './areas.tsx'
-import { NotAllowed, NotFound, PageError } from './errors/error-pages.tsx'
+import { allPages, areasOf } from './areas.tsx'
+import { NotFound, PageError } from './errors/error-pages.tsx'
 import { Desk } from './layout/desk.tsx'
 import { Loading } from './layout/loading.tsx'
 import { queryClient } from './query-client.ts'
@@ -76,9 +76,6 @@ const pages = allPages.map((page) =>
     getParentRoute: () => desk,
     path: page.path,
     component: page.page,
-    beforeLoad: ({ context }) => {
-      if (!mayOpen(page, context.me)) throw new NotAllowed(page)
-    },
   }),
 )
 

@@ -4,13 +4,15 @@ import { type ReactNode, useState } from 'react'
 import { inWords } from '../lib/api/problems.ts'
 import { Notice } from './status.tsx'
 
+const WIDTHS = { sm: '26rem', md: '34rem', lg: '46rem' }
+
 interface DialogProps {
   title: string
   open: boolean
   /** Absent for a dialog that can only be answered. */
   onClose?: () => void
   children: ReactNode
-  size?: 'sm' | 'md' | 'lg' | 'xl'
+  size?: keyof typeof WIDTHS
   /** Something typed would be lost by a click beside the dialog. */
   keep?: boolean
 }
@@ -23,12 +25,13 @@ export function Dialog({ title, open, onClose, children, size = 'md', keep }: Di
       opened={open}
       onClose={onClose ?? (() => undefined)}
       title={title}
-      size={size}
+      size={WIDTHS[size]}
       fullScreen={phone ?? false}
       withCloseButton={onClose !== undefined}
       closeOnEscape={onClose !== undefined}
       closeOnClickOutside={onClose !== undefined && !keep}
       closeButtonProps={{ 'aria-label': 'Close' }}
+      padding="lg"
       styles={{ title: { fontSize: '1.0625rem', fontWeight: 620 } }}
     >
       {children}

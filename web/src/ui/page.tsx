@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useRef } from 'react'
+import { useArrival } from './arrival.ts'
 import styles from './page.module.css'
 
 interface PageProps {
@@ -13,10 +14,7 @@ interface PageProps {
 /** The frame of every page. Its heading takes the focus on arrival, so that a screen reader says where one is. */
 export function Page({ title, description, actions, children, narrow }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
-    document.title = `${title} · Bellwether`
-    heading.current?.focus({ preventScroll: true })
-  }, [title])
+  useArrival(heading, title)
   return (
     <div className={styles.page} data-narrow={narrow}>
       <header className={styles.header}>

@@ -14,7 +14,9 @@ const gray = shades('#faf9f7 #f3f2ef #e9e7e3 #dddad4 #c9c6bf #a5a29b #7c7a74 #5d
 /** Cool darks: slate by night. Mantine takes text from 0, borders from 4, surfaces from 6 and 7. */
 const dark = shades('#e3e6ea #c3c8cf #9ba3ae #79818d #353b44 #2b3038 #20252b #15181d #101317 #0b0d10')
 
-const INPUT = { defaultProps: { size: 'sm' } }
+/** What explains a field stands below it, so that fields side by side stay in line. */
+const ORDER = ['label', 'input', 'description', 'error'] as const
+const INPUT = { defaultProps: { size: 'sm', inputWrapperOrder: ORDER } }
 
 export const theme = createTheme({
   colors: { petrol, vermilion, amber, green, gray, dark },
@@ -59,6 +61,7 @@ export const theme = createTheme({
     Select: INPUT,
     Textarea: INPUT,
     NumberInput: INPUT,
+    CheckboxGroup: { defaultProps: { inputWrapperOrder: ['label', 'description', 'input', 'error'] } },
     Modal: { defaultProps: { radius: 'lg', centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 2 } } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
     Menu: { defaultProps: { shadow: 'md', radius: 'md' } },

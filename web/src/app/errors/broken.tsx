@@ -1,12 +1,13 @@
 import { Button, CopyButton } from '@mantine/core'
 import { IconPlugConnectedX } from '@tabler/icons-react'
 import { EmptyState } from '../../ui/states.tsx'
+import { Place } from './place.tsx'
 
 /** A part of the page crashed: say so, keep the rest, and make a report easy. */
 export function Broken({ error, again }: { error: unknown; again: () => void }) {
   const report = reportOf(error)
   return (
-    <main role="alert">
+    <Place>
       <EmptyState
         tone="bad"
         title="This page broke"
@@ -27,7 +28,7 @@ export function Broken({ error, again }: { error: unknown; again: () => void }) 
         It is a fault of ours, not of yours; nothing on the server has changed by it. If it happens again, please report
         what happened.
       </EmptyState>
-    </main>
+    </Place>
   )
 }
 

@@ -7,6 +7,7 @@ import { isRefused, Refusal, Unreachable } from '../../lib/api/problems.ts'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import type { DeskPage } from '../areas.tsx'
 import { Broken } from './broken.tsx'
+import { Place } from './place.tsx'
 
 const home = (
   <Button component={Link} to="/">
@@ -17,23 +18,13 @@ const home = (
 export function NotFound() {
   useTitle('Not found')
   return (
-    <main>
+    <Place>
       <EmptyState title="There is no such page" icon={<IconMapOff size={22} stroke={1.6} />} actions={home}>
         The address <code>{location.pathname}</code> leads nowhere. It may be mistyped, or the page has moved. Press{' '}
         <kbd>Ctrl K</kbd> or <kbd>⌘ K</kbd> to find what you are looking for.
       </EmptyState>
-    </main>
+    </Place>
   )
-}
-
-/** Thrown by a route whose page this person may not open. */
-export class NotAllowed extends Error {
-  readonly page: Pick<DeskPage, 'label' | 'can'>
-  constructor(page: Pick<DeskPage, 'label' | 'can'>) {
-    super(`${page.label} needs ${page.can ?? 'a right you do not have'}`)
-    this.name = 'NotAllowed'
-    this.page = page
-  }
 }
 
 /** What stands in the place of a page that could not be drawn, by what was in its way. */
@@ -46,29 +37,23 @@ export function PageError({ error, reset }: { error: unknown; reset: () => void 
     void router.invalidate()
   }
   if (error instanceof Unreachable || isRefused(error, 'unavailable')) return <ServerDown again={again} />
-  if (error instanceof NotAllowed) return <Forbidden error={error} />
   if (error instanceof Refusal)
     return (
-      <main>
+      <Place>
         <ErrorState error={error} retry={again} />
-      </main>
+      </Place>
     )
   return <Broken error={error} again={again} />
 }
 
-function Forbidden({ error }: { error: NotAllowed }) {
+/** A page that needs a right this person does not have. */
+export function NotAllowed({ page }: { page: Pick<DeskPage, 'label' | 'can'> }) {
   useTitle('Not allowed')
   return (
-    <main>
-      <EmptyState
-        title={`You may not open “${error.page.label}”`}
-        icon={<IconLock size={22} stroke={1.6} />}
-        actions={home}
-      >
-        It needs the permission <code>{error.page.can}</code>. Someone who administers this installation can grant it to
-        you under System, Users and roles.
-      </EmptyState>
-    </main>
+    <EmptyState title={`You may not open “${page.label}”`} icon={<IconLock size={22} stroke={1.6} />} actions={home}>
+      It needs the permission <code>{page.can}</code>. Someone who administers this installation can grant it to you
+      under System, Users and roles.
+    </EmptyState>
   )
 }
 
@@ -94,7 +79,7 @@ function ServerDown({ again }: { again: () => void }) {
     if (left === 0) void knock()
   }, [left])
   return (
-    <main>
+    <Place>
       <EmptyState
         tone="bad"
         title="The server does not answer"
@@ -107,7 +92,7 @@ function ServerDown({ again }: { again: () => void }) {
           {left > 0 ? `Next try in ${left} s` : 'Trying…'}
         </output>
       </EmptyState>
-    </main>
+    </Place>
   )
 }
 

@@ -1,10 +1,12 @@
 import { getMe } from '@bellwether/contract/platform/account'
 import { useQuery } from '@tanstack/react-query'
-import { Outlet, useRouteContext } from '@tanstack/react-router'
+import { Outlet, useLocation, useRouteContext } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { queryOf } from '../../lib/api/queries.ts'
 import { live } from '../../lib/live/index.ts'
 import { MeContext } from '../../lib/me.ts'
+import { allPages, mayOpen } from '../areas.tsx'
+import { NotAllowed } from '../errors/error-pages.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import styles from './desk.module.css'
 import { PaletteHost } from './palette-host.tsx'
@@ -26,7 +28,9 @@ export function Desk() {
       live.stop()
     }
   }, [])
+  const { pathname } = useLocation()
   if (!me) return null
+  const barred = allPages.find((page) => page.path === pathname && !mayOpen(page, me))
   return (
     <MeContext value={me}>
       <a className={styles.skip} href="#page">
@@ -38,7 +42,7 @@ export function Desk() {
         <div className={styles.middle}>
           <ConnectionBanner />
           <main id="page" tabIndex={-1} className={styles.page}>
-            <Outlet />
+            {barred ? <NotAllowed page={barred} /> : <Outlet />}
           </main>
         </div>
       </div>

@@ -97,7 +97,7 @@ test('a refusal names its fields and says when to try again', async () => {
   const refused = await client()
     .call(thing, input)
     .catch((error: unknown) => error)
-  expect(fieldMessages(refused)).toEqual({ name: 'must be short' })
+  expect(fieldMessages(refused)).toEqual({ name: 'Must be short' })
   answers = [
     send(
       429,

@@ -48,12 +48,17 @@ export function inWords(error: unknown): string {
 /** Field messages by path, with the part of the request (`body.`) taken off. */
 export function fieldMessages(error: unknown): Record<string, string> {
   if (!(error instanceof Refusal)) return {}
-  const entries = (error.problem.errors ?? []).map(({ path, message }) => [path.replace(/^body\./, ''), message])
+  const entries = (error.problem.errors ?? []).map(({ path, message }) => [
+    path.replace(/^body\./, ''),
+    capital(message),
+  ])
   return Object.fromEntries(entries)
 }
 
 function sentence(text: string): string {
   const trimmed = text.trim()
-  const upper = trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
+  const upper = capital(trimmed)
   return /[.!?…]$/.test(upper) ? upper : `${upper}.`
 }
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -7,11 +7,12 @@ import {
   listQueues,
   replayDeadJob,
 } from '@bellwether/contract/platform/jobs'
-import { Button, Skeleton } from '@mantine/core'
+import { Button, Progress, Skeleton } from '@mantine/core'
 import { IconChecks } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queryOf, useAct } from '../../lib/api/queries.ts'
+import { useFormats } from '../../lib/format.ts'
 import { useMay } from '../../lib/me.ts'
 import { Confirm, Dialog } from '../../ui/dialog.tsx'
 import { Json } from '../../ui/json.tsx'
@@ -30,15 +31,20 @@ const queueColumns: Column<JobQueue>[] = [
     cell: ({ dead, running }) =>
       dead > 0 ? (
         <Status level="bad">Some failed</Status>
-      ) : running > 0 ? (
+      ) : running.length > 0 ? (
         <Status level="info">Working</Status>
       ) : (
         <Status level="good">Idle</Status>
       ),
-    value: ({ dead, running }) => (dead > 0 ? 'some failed' : running > 0 ? 'working' : 'idle'),
+    value: ({ dead, running }) => (dead > 0 ? 'some failed' : running.length > 0 ? 'working' : 'idle'),
   },
   { id: 'waiting', header: 'Waiting', cell: ({ waiting }) => waiting, value: ({ waiting }) => waiting, align: 'end' },
-  { id: 'running', header: 'Running', cell: ({ running }) => running, value: ({ running }) => running, align: 'end' },
+  {
+    id: 'running',
+    header: 'Running',
+    cell: ({ running }) => <Running jobs={running} />,
+    value: ({ running }) => running.length,
+  },
   { id: 'dead', header: 'Failed', cell: ({ dead }) => dead, value: ({ dead }) => dead, align: 'end' },
   {
     id: 'schedules',
@@ -75,6 +81,26 @@ const deadColumns: Column<DeadJob>[] = [
     nowrap: true,
   },
 ]
+
+/** How many run, and how far each of those is that tells it. */
+function Running({ jobs }: { jobs: JobQueue['running'] }) {
+  const { number } = useFormats()
+  if (jobs.length === 0) return <span className="bw-soft">—</span>
+  const telling = jobs.flatMap(({ id, progress }) => (progress ? [{ id, ...progress }] : []))
+  return (
+    <div style={{ display: 'grid', gap: '0.25rem', minWidth: '10rem' }}>
+      <span className="bw-num">{number(jobs.length)}</span>
+      {telling.map(({ id, share, note }) => (
+        <div key={id}>
+          <Progress value={100 * share} aria-label={`Progress of job ${id}`} />
+          <span className="bw-soft">
+            {Math.round(100 * share)} % {note}
+          </span>
+        </div>
+      ))}
+    </div>
+  )
+}
 
 export function JobsPage() {
   const queues = useRows(listQueues, {}, ({ items }) => items)

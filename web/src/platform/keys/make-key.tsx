@@ -1,5 +1,5 @@
 import { listKeys, makeKey } from '@bellwether/contract/platform/key'
-import { Button, Checkbox, Fieldset, NativeSelect, TextInput } from '@mantine/core'
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useAct } from '../../lib/api/queries.ts'
 import { useMe } from '../../lib/me.ts'
@@ -85,11 +85,14 @@ function MakeKeyForm({ onMade }: { onMade: (key: string) => void }) {
       >
         <div className={styles.scopes}>
           {scopesOf(grants).map(({ name, label, scopes }) => (
-            <Fieldset key={name} legend={label} variant="unstyled" className={styles.resource}>
-              {scopes.map((scope) => (
-                <Checkbox key={scope} value={scope} label={scope.split(':')[1]} size="sm" />
-              ))}
-            </Fieldset>
+            <fieldset key={name} className={styles.resource}>
+              <legend className={styles.legend}>{label}</legend>
+              <div className={styles.choices}>
+                {scopes.map((scope) => (
+                  <Checkbox key={scope} value={scope} label={scope.split(':')[1]} size="sm" />
+                ))}
+              </div>
+            </fieldset>
           ))}
         </div>
       </Checkbox.Group>

@@ -9,7 +9,7 @@ import { call } from '../../lib/api/session.ts'
 import { createFormats, useFormats } from '../../lib/format.ts'
 import { useMe } from '../../lib/me.ts'
 import { DENSITIES, placeOf, preferences, THEMES, usePreferences } from '../../lib/preferences.ts'
-import { Form, useForm, ZoneSelect } from '../../ui/form/index.ts'
+import { Form, Row, useForm, ZoneSelect } from '../../ui/form/index.ts'
 import { Page, Section } from '../../ui/page.tsx'
 import { Tag } from '../../ui/status.tsx'
 import { failed, told } from '../../ui/toast.ts'
@@ -104,24 +104,33 @@ function Display() {
   const machine = placeOf({ ...chosen, zone: undefined, locale: undefined })
   return (
     <Section title="Display" description="Takes effect at once, and follows you to other browsers.">
-      <Choice label="Theme" options={THEMES} value={chosen.theme} onChange={(theme) => prefer({ theme })} />
-      <Choice label="Density" options={DENSITIES} value={chosen.density} onChange={(density) => prefer({ density })} />
-      <Select
-        label="Language of numbers and dates"
-        data={LOCALES.map((value) => ({ value, label: localeName(value) }))}
-        value={chosen.locale ?? null}
-        placeholder={`As the browser: ${localeName(machine.locale)}`}
-        onChange={(locale) => prefer({ locale })}
-        searchable
-        clearable
-        clearButtonProps={{ 'aria-label': 'Follow the browser' }}
-      />
-      <ZoneSelect
-        label="Time zone"
-        value={chosen.zone}
-        onChange={(zone) => prefer({ zone: zone ?? null })}
-        fallback={`As this machine: ${machine.zone}`}
-      />
+      <Row>
+        <Choice label="Theme" options={THEMES} value={chosen.theme} onChange={(theme) => prefer({ theme })} />
+        <Choice
+          label="Density"
+          options={DENSITIES}
+          value={chosen.density}
+          onChange={(density) => prefer({ density })}
+        />
+      </Row>
+      <Row>
+        <Select
+          label="Language of numbers and dates"
+          data={LOCALES.map((value) => ({ value, label: localeName(value) }))}
+          value={chosen.locale ?? null}
+          placeholder={`As the browser: ${localeName(machine.locale)}`}
+          onChange={(locale) => prefer({ locale })}
+          searchable
+          clearable
+          clearButtonProps={{ 'aria-label': 'Follow the browser' }}
+        />
+        <ZoneSelect
+          label="Time zone"
+          value={chosen.zone}
+          onChange={(zone) => prefer({ zone: zone ?? null })}
+          fallback={`As this machine: ${machine.zone}`}
+        />
+      </Row>
       <p className={styles.sample}>
         <span className="bw-soft">This moment reads</span> <strong>{formats.instant(sample)}</strong>
         <span className="bw-soft"> · in UTC </span>

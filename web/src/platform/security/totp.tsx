@@ -63,7 +63,9 @@ export function Totp({ factors }: { factors: SecondFactor | undefined }) {
           </span>
         </div>
       ) : (
-        <Status level="off">Not set up</Status>
+        <div className={styles.line}>
+          <Status level="off">Not set up</Status>
+        </div>
       )}
       <Dialog
         title={codes ? 'Keep these recovery codes' : 'Set up an authenticator app'}

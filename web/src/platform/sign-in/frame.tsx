@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useRef } from 'react'
+import { useArrival } from '../../ui/arrival.ts'
 import { Mark } from '../../ui/mark.tsx'
 import styles from './frame.module.css'
 import { Horizon } from './horizon.tsx'
@@ -11,9 +12,8 @@ interface FrameProps {
 
 /** The door: a form on the one side, what waits behind it on the other. */
 export function Frame({ title, lead, children }: FrameProps) {
-  useEffect(() => {
-    document.title = `${title} · Bellwether`
-  }, [title])
+  const heading = useRef<HTMLHeadingElement>(null)
+  useArrival(heading, title)
   return (
     <div className={styles.frame}>
       <main className={styles.door}>
@@ -22,7 +22,9 @@ export function Frame({ title, lead, children }: FrameProps) {
           Bellwether
         </div>
         <div className={styles.sheet}>
-          <h1 className={styles.title}>{title}</h1>
+          <h1 ref={heading} tabIndex={-1} className={styles.title}>
+            {title}
+          </h1>
           {lead && <p className={styles.lead}>{lead}</p>}
           {children}
         </div>

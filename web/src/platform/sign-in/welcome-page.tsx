@@ -1,5 +1,5 @@
 import type { ResultOf } from '@bellwether/contract/endpoint'
-import { acceptLink, showLink } from '@bellwether/contract/platform/account'
+import { acceptLink, getMe, showLink } from '@bellwether/contract/platform/account'
 import { Button, Skeleton, TextInput } from '@mantine/core'
 import { IconShieldCheck } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
@@ -7,6 +7,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { grantName } from '../../lib/access.ts'
 import { inWords, isRefused } from '../../lib/api/problems.ts'
+import { keyOf } from '../../lib/api/queries.ts'
 import { call } from '../../lib/api/session.ts'
 import { Form, NewPasswordInput, useForm } from '../../ui/form/index.ts'
 import { Moment } from '../../ui/moment.tsx'
@@ -25,7 +26,7 @@ export function WelcomePage() {
   const link = useQuery({
     queryKey: ['one-time-link'],
     queryFn: ({ signal }) => call(showLink, { body: { token } }, { signal, plain: true }),
-    enabled: token !== '',
+    enabled: token !== '' && !entered,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
   })
@@ -81,7 +82,7 @@ function Accept({ token, link, onDone }: { token: string; link: Shown; onDone: (
         return
       }
       history.replaceState(history.state, '', '/welcome')
-      client.clear()
+      client.removeQueries({ queryKey: keyOf(getMe) }) // whoever was signed in here before
       if (asksName) onDone()
       else await navigate({ to: '/', replace: true })
     },

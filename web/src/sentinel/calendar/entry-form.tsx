@@ -93,7 +93,6 @@ export function EntryForm({ entry, onDone }: EntryFormProps) {
           label="Where"
           description="Empty is the whole business"
           placeholder="Site, warehouse, country"
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           {...form.text('entity')}
         />
       </Row>
@@ -114,7 +113,6 @@ export function EntryForm({ entry, onDone }: EntryFormProps) {
       <TextInput
         label="Domain"
         description="The business area; who may see the entry follows from it"
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         {...form.text('domain')}
       />
     </Form>

@@ -1,6 +1,6 @@
 import { type SubmitEvent, useRef, useState } from 'react'
 import type { z } from 'zod'
-import { fieldMessages, inWords } from '../../lib/api/problems.ts'
+import { capital, fieldMessages, inWords } from '../../lib/api/problems.ts'
 
 type Values = Record<string, unknown>
 type Named<V, T> = { [K in keyof V]: V[K] extends T ? K : never }[keyof V] & string
@@ -75,6 +75,7 @@ export function useForm<V extends Values, S extends z.ZodType>({ initial, shape,
       name,
       value: String(values[name] ?? ''),
       error: errors[name],
+      'aria-invalid': errors[name] ? true : undefined, // Mantine's password field does not say it by itself
       onChange: (event: { currentTarget: { value: string } }) => set(name, event.currentTarget.value as V[typeof name]),
     }),
     /** For inputs that tell their change as a value. */
@@ -95,7 +96,7 @@ export function useForm<V extends Values, S extends z.ZodType>({ initial, shape,
 }
 
 export const messagesOf = (error: z.ZodError): Record<string, string> =>
-  Object.fromEntries(error.issues.toReversed().map(({ path, message }) => [path.join('.'), plain(message)]))
+  Object.fromEntries(error.issues.toReversed().map(({ path, message }) => [path.join('.'), capital(plain(message))]))
 
 /** What zod says when nothing was typed is for programmers. */
 const plain = (message: string): string =>

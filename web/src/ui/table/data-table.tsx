@@ -76,7 +76,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                         data-primary={column.primary}
                         className={column.nowrap ? 'bw-nowrap' : undefined}
                       >
-                        {column.cell(row)}
+                        <div>{column.cell(row)}</div>
                       </td>
                     ))}
                     {actions && (
@@ -168,6 +168,7 @@ function ExportButton<Row>({ label, columns, rows, exportAll }: ExportProps<Row>
           aria-label={`Download ${label} as CSV`}
           loading={read !== undefined}
           disabled={rows.length === 0}
+          styles={{ root: rows.length === 0 ? { background: 'none' } : {} }}
           onClick={() => void run()}
         >
           <IconDownload size={17} stroke={1.7} />
