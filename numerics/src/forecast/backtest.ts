@@ -19,7 +19,7 @@ export interface Backtest {
  * Origins a quarter of the horizon apart, so that each hour of the day is judged at each distance; the first leaves at
  * least half of the history (and a season with its successor) to learn from. Empty when the history is too short.
  */
-export function originsOf({ values, periods }: Series, { horizon, origins = 12 }: BacktestOptions): number[] {
+export function originsOf({ values, periods }: Series, { horizon, origins = 16 }: BacktestOptions): number[] {
   const n = values.length
   const stride = Math.max(1, Math.floor(horizon / 4))
   const season = periods.filter((period) => 2 * period + 3 < n - horizon).at(-1) ?? 1

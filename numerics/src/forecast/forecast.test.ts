@@ -31,7 +31,7 @@ describe('forecast', () => {
     expect(miss).toBeLessThan(8)
     expect(answer.gate?.naiveShare).toBe(0)
     expect(answer.account[0]).toBe('Forecast of 12 steps from 108 values with seasons of 12 steps.')
-    expect(answer.account[1]).toMatch(/^Each method forecast from 12 earlier times; .+ came nearest\./)
+    expect(answer.account[1]).toMatch(/^Each method forecast from 15 earlier times; .+ came nearest\./)
     expect(answer.account[2]).toMatch(/^In the past it was off by \d+ % less than repeating the last season\.$/)
     expect(answer.tried.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9)
   })

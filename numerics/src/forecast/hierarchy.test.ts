@@ -34,6 +34,25 @@ describe('hierarchies', () => {
     expect(result.get('north')?.[0]).toBeCloseTo(5, 9)
     expect(result.get('south')?.[0]).toBeCloseTo(10, 9)
   })
+  it('use correlations: many errors come to ŷ − WC′(CWC′)⁻¹Cŷ with C = (1, −1, −1)', () => {
+    const random = createRandom(2)
+    const errors: [number[], number[], number[]] = [[], [], []]
+    for (let t = 0; t < 4000; t++) {
+      const [a, b, c] = [random.normal(), random.normal(), random.normal()]
+      const row = [2 * a, a + b, a - 0.5 * c] as const
+      row.forEach((value, i) => {
+        errors[i]?.push(value)
+      })
+    }
+    // covariance of (2a, a + b, a − c/2), and the same formula by hand: WC′ = (4, 2, 2) − (2, 2, 1) − (2, 1, 1.25)
+    const lever = [0, -1, -0.25]
+    const gap = 10 - 4 - 5
+    const size = lever[0]! - lever[1]! - lever[2]!
+    const result = reconcile(nodes, of(10, 4, 5, errors), 'mint')
+    ;[10, 4, 5].forEach((base, i) => {
+      expect([...result.values()][i]?.[0]).toBeCloseTo(base - (lever[i]! * gap) / size, 1)
+    })
+  })
   it('knows parts of parts', () => {
     const deep: Node[] = [
       { id: 'a', parts: ['b', 'c'] },

@@ -46,6 +46,9 @@ const OPTIMISM = 1.06
 /** The models' claim counts as this many origins. */
 const PRIOR = 1
 
+/** Restlessness comes and goes: the errors of the oldest origin weigh e^−1 of the newest's. */
+const FORGETTING = 1
+
 interface Spread {
   /** Expected size of the error at each step ahead. */
   readonly ahead: Float64Array
@@ -60,11 +63,13 @@ function spreadOf({ values, mean, deviations }: IntervalSource, past: Backtest):
   const squares = new Float64Array(horizon)
   const counts = new Float64Array(horizon)
   const errors: { h: number; size: number }[] = []
+  const latest = past.origins.length - 1
   past.origins.forEach((at, k) => {
+    const weight = Math.exp((-FORGETTING * (latest - k)) / past.origins.length)
     past.forecasts[k]?.forEach((forecast, h) => {
       const size = Math.abs((values[at + h] as number) - forecast) / factor(forecast)
-      squares[h] = (squares[h] as number) + size * size
-      counts[h] = (counts[h] as number) + 1
+      squares[h] = (squares[h] as number) + weight * size * size
+      counts[h] = (counts[h] as number) + weight
       errors.push({ h, size })
     })
   })

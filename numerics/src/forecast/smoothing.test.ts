@@ -120,6 +120,8 @@ describe('Theta and complex smoothing', () => {
     // Theta(season_length=1), DynamicOptimizedTheta(season_length=1) .fit(wavy).predict(h=3)
     const cases = [
       { method: theta, expected: [182.4438258, 183.37145311, 184.29908043], within: 0.005 },
+      // AutoCES(season_length=1, model='N').fit(wavy).predict(h=3)
+      { method: complexSmoothing, expected: [182.73597691, 185.57972691, 187.50904018], within: 0.004 },
       { method: dynamicOptimisedTheta, expected: [182.55397973, 183.34539378, 184.14244871], within: 0.001 },
     ]
     for (const { method, expected, within } of cases) {
@@ -157,6 +159,16 @@ describe('several seasons', () => {
       const forecast = method.fit({ values: hours.slice(0, 650), periods: [24, 168] })?.forecast(50) as Float64Array
       for (const [h, value] of forecast.entries()) expect(Math.abs(value - (hours[650 + h] as number))).toBeLessThan(5)
     }
+  })
+  it('are followed when they change', () => {
+    // the week is twice as strong in the first fortnight, from which the profile starts
+    const week = (t: number) => (t < 336 ? 20 : 10) * Math.sin(((t % 168) * (t % 168)) / 3)
+    const values = Float64Array.from({ length: 2000 }, (_, t) => 100 + week(t) + Math.sin(t * t * 12.9898))
+    const forecast = doubleSeasonal
+      .fit({ values: values.slice(0, 1800), periods: [24, 168] })
+      ?.forecast(168) as Float64Array
+    const miss = forecast.reduce((sum, value, h) => sum + Math.abs(value - (values[1800 + h] as number)) / 168, 0)
+    expect(miss).toBeLessThan(2)
   })
   it('are refused where they do not fit', () => {
     expect(doubleSeasonal.fit({ values: hours.slice(0, 300), periods: [24, 168] })).toBeUndefined()
