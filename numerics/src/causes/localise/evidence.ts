@@ -21,7 +21,8 @@ export function weighEvidence(effects: LeafEffects, members: Int32Array): Eviden
   const { deviation, unit } = effects
   const some = scattered(members)
   const size = mostSymmetric(effects, some)
-  const noise = estimateNoise({ deviation, counts: effects.counts, size, unit }, some)
+  const { perUnit: learnt, relative } = estimateNoise({ deviation, counts: effects.counts, size, unit }, some)
+  const noise = { perUnit: Math.max(learnt, effects.leastPerUnit), relative }
   const weight = new Float64Array(size.length)
   const push = new Float64Array(size.length)
   const skew = new Float64Array(size.length)

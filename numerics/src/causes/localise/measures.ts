@@ -32,6 +32,8 @@ export interface LeafEffects {
    * such leaves the noise would be learnt from the large ones alone, which are the affected ones in an incident.
    */
   counts: Float64Array | undefined
+  /** Counting noise per unit of size that is known without looking: that of a share, when parts of a whole are counted. */
+  leastPerUnit: number
   /** What a relative change of 1 means: 1 for sums, the overall rate for ratios. */
   unit: number
 }
@@ -86,7 +88,7 @@ function sumEffects({ real, expected }: SumMeasure): LeafEffects {
     now[i] = a
     before[i] = b
   }
-  return { deviation, sizes: [forecast, middle], real: now, expected: before, counts: now, unit: 1 }
+  return { deviation, sizes: [forecast, middle], real: now, expected: before, counts: now, leastPerUnit: 0, unit: 1 }
 }
 
 /**
@@ -112,7 +114,10 @@ function ratioEffects(measure: RatioMeasure): LeafEffects {
     deviation[i] = a - b * rate
     size[i] = b
   }
-  return { deviation, sizes: [size], real, expected, counts: undefined, unit: Math.abs(overall) || 1 }
+  // Hits among tries stray by q(1 − q) a try at the least, however calm the history was.
+  const share = real.every((value, i) => value >= 0 && value <= (size[i] as number))
+  const leastPerUnit = share ? Math.max(0, overall * (1 - overall)) : 0
+  return { deviation, sizes: [size], real, expected, counts: undefined, leastPerUnit, unit: Math.abs(overall) || 1 }
 }
 
 function overallRate(numerator: Float64Array, denominator: Float64Array): number {
