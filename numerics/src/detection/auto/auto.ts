@@ -28,6 +28,12 @@ const HALF = 0.15
 /** Distances are not believed to fall off faster than in this share of the range: two-valued series have only zeros and ones. */
 const NARROWEST = 0.05
 const LARGEST_SHARE = 30
+/** Points after which a value that has not come again is new again. */
+const VALUE_HORIZON = 20_000
+/** Deviations are forgotten sooner, since a young profile makes large ones: after six weeks, but within these numbers of points. */
+const PROFILE_HORIZON = 6 * WEEK
+const SHORTEST_HORIZON = 500
+const LONGEST_HORIZON = 5000
 const SLOW = 0.005
 const QUICK = 0.3
 const SLOPE_GAIN = 0.05
@@ -150,9 +156,11 @@ function weigh(memory: Float64Array, n: number, value: number, profileError: num
     ((memory[r] as number) + (memory[r + 1] as number) + (memory[r + 2] as number) + (memory[r + 3] as number)) / 4
   const unexplained = Math.min(memory[at.DAY_ERROR] as number, memory[at.WEEK_ERROR] as number)
   const explained = Math.max(0, 1 - unexplained / ((memory[at.LEVEL_ERROR] as number) || 1))
-  const own = newness(memory, at.CHANNELS, value)
-  const short = SHORT_MEAN_WEIGHT * newness(memory, at.CHANNELS + at.CHANNEL_SIZE, mean)
-  const profile = explained * newness(memory, at.CHANNELS + 2 * at.CHANNEL_SIZE, profileError)
+  const sixWeeks = PROFILE_HORIZON / ((memory[at.INTERVAL] as number) || 1)
+  const horizon = Math.min(LONGEST_HORIZON, Math.max(SHORTEST_HORIZON, sixWeeks))
+  const own = newness(memory, at.CHANNELS, value, VALUE_HORIZON)
+  const short = SHORT_MEAN_WEIGHT * newness(memory, at.CHANNELS + at.CHANNEL_SIZE, mean, VALUE_HORIZON)
+  const profile = explained * newness(memory, at.CHANNELS + 2 * at.CHANNEL_SIZE, profileError, horizon)
   memory[at.EVIDENCE] = own
   memory[at.EVIDENCE + 1] = short
   memory[at.EVIDENCE + 2] = profile
@@ -160,9 +168,9 @@ function weigh(memory: Float64Array, n: number, value: number, profileError: num
 }
 
 /** How new a number is to its channel: rarity of its distance to the seen ones, times the root of that distance's share of the range. */
-function newness(memory: Float64Array, channel: number, x: number): number {
+function newness(memory: Float64Array, channel: number, x: number, horizon: number): number {
   const range = seenRange(memory, channel)
-  const distance = distanceToSeen(memory, channel, x)
+  const distance = distanceToSeen(memory, channel, x, horizon)
   const surprise = tailSurprise(memory, channel + SEEN_SIZE, distance, NARROWEST * range)
   if (!(distance > 0) || !(range > 0)) return 0
   const share = Math.min(LARGEST_SHARE, Math.sqrt(distance / range))

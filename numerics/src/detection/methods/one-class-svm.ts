@@ -24,6 +24,8 @@ const OFFSET = 3
 const RING = 4
 const STEP = 0.02
 const WARM_UP = 50
+/** Margins are of the order of 1; differences of a hundredth are the learning itself. */
+const NARROWEST = 0.02
 
 const weightsAt = ({ lags }: OneClassSvmOptions) => RING + ringSize(lags) + TAIL_SIZE
 
@@ -66,7 +68,7 @@ export const ONE_CLASS_SVM: Method<OneClassSvmOptions> = {
     let inner = 0
     for (let f = 0; f < options.features; f++) inner += (memory[at + f] as number) * (map[f] as number)
     const margin = (memory[OFFSET] as number) - inner
-    const surprise = n < WARM_UP ? 0 : tailSurprise(memory, RING + ringSize(options.lags), margin)
+    const surprise = n < WARM_UP ? 0 : tailSurprise(memory, RING + ringSize(options.lags), margin, NARROWEST)
     out.score = scoreOf(Math.max(0, surprise))
     descend(memory, options, { map, outside: margin > 0 })
   },
