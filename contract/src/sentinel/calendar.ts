@@ -4,6 +4,9 @@ import { Done, Instant, PageQuery, page } from '../page.ts'
 
 export const EntryKind = z.enum(['holiday', 'promotion', 'closing', 'payday', 'event'])
 
+/** Zones found good before: asking takes longer than all the rest of an entry, and there are only a few hundred. */
+const KNOWN_ZONES = new Set<string>()
+
 /** A zone by its IANA name, checked against the zones this machine knows. */
 export const Zone = z.string().refine(isZone, { error: 'must be an IANA zone such as Europe/Berlin' })
 
@@ -83,8 +86,10 @@ export const removeCalendarEntry = endpoint('DELETE /api/v1/calendar/entries/:id
 })
 
 function isZone(name: string): boolean {
+  if (KNOWN_ZONES.has(name)) return true
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
+    KNOWN_ZONES.add(name)
     return true
   } catch {
     return false

@@ -36,14 +36,14 @@ export function createRemember(endpoint: Endpoint, cache: Cache) {
     )
 }
 
-const rights = new WeakMap<Principal, string>()
+const rights = new WeakMap<Principal['grants'], { scopes: Principal['scopes']; text: string }>()
 
 /** One text for each set of rights: what one may see is the same for all who hold the same grants and scopes. */
 function rightsOf(principal: Principal): string {
-  const known = rights.get(principal)
-  if (known !== undefined) return known
+  const known = rights.get(principal.grants)
+  if (known && known.scopes === principal.scopes) return known.text
   const grants = principal.grants.map(({ role, domain }) => `${role}@${domain}`).sort()
   const text = JSON.stringify([grants, principal.scopes ? [...principal.scopes].sort() : null])
-  rights.set(principal, text)
+  rights.set(principal.grants, { scopes: principal.scopes, text })
   return text
 }
