@@ -52,6 +52,10 @@ describe('forecast', () => {
     expect(short.complete).toBe(false)
     expect(short.tried.length).toBeLessThan(forecast(shop(120), { horizon: 12, periods: [12] }).tried.length)
     expect(short.account.at(-1)).toBe('The time budget of 3 ms ended before every method was tried.')
+    // with no time at all nothing is begun, and the last season is still an answer
+    const never = { name: 'never', fit: () => expect.unreachable('begun after the budget') }
+    const none = isSound(shop(120), { horizon: 12, periods: [12], methods: [never], budgetMs: 0, now: () => 0 })
+    expect([...none.mean]).toEqual([...shop(120).slice(108)])
     let asked = 0
     const cancelled = () => ++asked > 3
     expect(() => forecast(shop(120), { horizon: 12, periods: [12], cancelled })).toThrow(
