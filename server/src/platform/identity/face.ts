@@ -8,7 +8,7 @@ import type { HashCost } from './passwords/hashing.ts'
 
 export interface IdentityParts {
   db: Db
-  bus: Pick<Bus, 'publish'>
+  bus: Pick<Bus, 'publish' | 'watch'>
   audit: Pick<Audit, 'record'>
   secrets: Pick<Secrets, 'seal' | 'open'>
   config: Pick<

@@ -1,3 +1,4 @@
+import { GrantsChanged, KeyRevoked, SessionRevoked, UserStatusChanged } from '@bellwether/contract/platform/events'
 import { createConfirmation } from './account/confirmation.ts'
 import { accountRoutes } from './account/routes.ts'
 import { createOwnAccount } from './account/service.ts'
@@ -28,9 +29,12 @@ import { createUpkeep } from './upkeep.ts'
 import { userRoutes } from './users/routes.ts'
 import { createUsers } from './users/service.ts'
 
+/** After these, what a process remembers of a person no longer holds. */
+const RIGHTS_CHANGED = [GrantsChanged, KeyRevoked, SessionRevoked, UserStatusChanged] as const
+
 /** Who somebody is, and how they show it. */
 export function createIdentity(parts: IdentityParts) {
-  const { config, db, log, now } = parts
+  const { bus, config, db, log, now } = parts
   const hashing = createPasswordHashing(parts.hashCost)
   const tokens = createAccessTokens(parts)
   const sessions = createSessions({ ...parts, tokens })
@@ -55,7 +59,8 @@ export function createIdentity(parts: IdentityParts) {
   const ways = createWays({ db, sites, issuer: signOn.issuer })
 
   const ceremonies = { tidy: () => createCeremonyStore(db).tidy(now()) }
-  const upkeep = createUpkeep({ gather: [sessions, keys], expire: [sessions, guard, links, ceremonies], log })
+  const listen = () => bus.watch(RIGHTS_CHANGED, ({ data }) => forget(data.userId))
+  const upkeep = createUpkeep({ gather: [sessions, keys], expire: [sessions, guard, links, ceremonies], listen, log })
   return {
     authenticate: createAuthenticate({ cookies, sessions, byKey: keys.principalOf }),
     routes: [

@@ -6,11 +6,13 @@ interface Upkeep {
   gather: readonly { flush(): Promise<void> }[]
   /** What holds things that expire. */
   expire: readonly { tidy(): Promise<void> }[]
+  /** Begins to hear, in this process, of changes that another one made; answers how to stop. */
+  listen(): () => void
   log: Log
 }
 
 /** The recurring work of the room. A failed round is told and made good by the next one. */
-export function createUpkeep({ gather, expire, log }: Upkeep) {
+export function createUpkeep({ gather, expire, listen, log }: Upkeep) {
   const flush = async () => {
     for (const part of gather) await part.flush()
   }
@@ -26,7 +28,9 @@ export function createUpkeep({ gather, expire, log }: Upkeep) {
       }
       const timers = [setInterval(run(flush), MINUTE / 2), setInterval(run(tidy), HOUR)]
       for (const timer of timers) timer.unref()
+      const deaf = listen()
       return async () => {
+        deaf()
         for (const timer of timers) clearInterval(timer)
         await running
         await flush()

@@ -84,8 +84,10 @@ export function createOwnAccount({ db, audit, now, sessions, guard, hashing, for
       const account = await accountOf(who)
       if (account.passwordHash) {
         const attempt = await guard.confirm(who.sessionId)
-        if (!oldPassword || !(await hashing.fits(account.passwordHash, oldPassword)))
+        if (!oldPassword || !(await hashing.fits(account.passwordHash, oldPassword))) {
+          await audit.record(db, { action: 'user.change-password-refused', object: { type: 'user', id: who.id } })
           throw invalid('the old password is wrong', [{ path: 'body.oldPassword', message: 'must be the present one' }])
+        }
         await attempt.succeeded()
       }
       const fault = passwordFault(newPassword, account)

@@ -7,6 +7,8 @@ import { delayAfter, networkOf, PATIENCE, type Scope } from './rules.ts'
 import { createDelayStore } from './store.ts'
 
 const DEVICE_LIFE = 365 * DAY
+/** Asked for when the account does not exist, so that it takes as long. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /** One attempt to prove who somebody is. It counts as a failure from the start, until it is said to be none. */
 export interface Attempt {
@@ -71,7 +73,7 @@ export function createGuard({ db, now }: Pick<IdentityParts, 'db' | 'now'>) {
     async signIn({ email, accountId, ip, device }: SignInAttempt): Promise<Attempt> {
       const network = networkOf(ip)
       const queue = keyOf('account', email)
-      if (device && accountId && (await store.knows(hashOf(device), accountId, now())))
+      if (device && (await store.knows(hashOf(device), accountId ?? NOBODY, now())))
         return enter([{ scope: 'device', key: keyOf('device', device) }], queue)
       return enter(
         [

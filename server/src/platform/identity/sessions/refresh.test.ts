@@ -117,6 +117,24 @@ test('sessions are listed with where they come from, and ended one by one or all
   expect(await works(accessToken)).toBe(true)
 })
 
+test('a person has a hundred sessions at most; the one longest unused goes first', async () => {
+  const { id, accessToken } = await desk.join()
+  await sqlOf(
+    desk.app,
+    `insert into platform.session select gen_random_uuid(), account_id, client, method, user_agent, ip, created_at,
+       last_seen_at - interval '1 minute', confirmed_at, expires_at from platform.session, generate_series(1, 98)
+     where account_id = $1`,
+    [id],
+  )
+  const { email } = (await desk.ask('/api/v1/me', { bearer: accessToken })).body
+  const live = 'select 1 from platform.session where account_id = $1 and revoked_at is null'
+  expect((await desk.signIn(String(email))).status).toBe(200)
+  expect((await sqlOf(desk.app, live, [id])).length).toBe(100)
+  expect((await desk.signIn(String(email))).status).toBe(200)
+  expect((await sqlOf(desk.app, live, [id])).length).toBe(100)
+  expect(await works(accessToken)).toBe(true)
+})
+
 test('what is malformed or missing is refused', async () => {
   for (const body of [{}, { refreshToken: '' }, { refreshToken: 'bwr_' }, { refreshToken: 'x'.repeat(200) }])
     expect((await desk.ask('/api/v1/auth/refresh', { body })).status).toBe(401)

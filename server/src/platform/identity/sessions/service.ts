@@ -13,6 +13,9 @@ import { createRotation, type Device, endOf, GRACE } from './refresh.ts'
 import { hashOf } from './secrets.ts'
 import { createSessionStore, type Method, type Revocation, type Session } from './store.ts'
 
+/** A program that signs in again and again must not fill the table; the sessions longest unused go first. */
+const MOST_SESSIONS = 100
+
 export interface Opened {
   session: Session
   refreshToken: string
@@ -54,6 +57,8 @@ export function createSessions({ db, audit, bus, now, newId, tokens }: Parts) {
         after: { method, client: device.client },
       }),
     )
+    for (const only of await inTx.surplus(account.id, { most: MOST_SESSIONS, now: at }))
+      await revoke(tx, { accountId: account.id, only, why: 'revoked' })
     return { session, refreshToken: await rotation.first(inTx, session) }
   }
 

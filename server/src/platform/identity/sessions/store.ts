@@ -92,6 +92,17 @@ export function createSessionStore(untyped: Db) {
         sessionOf,
       )
     },
+    /** The sessions beyond the `most` that were used last. */
+    async surplus(accountId: string, { most, now }: { most: number; now: Date }): Promise<string[]> {
+      const rows = await active(now)
+        .select('id')
+        .where('account_id', '=', accountId)
+        .orderBy('last_seen_at', 'desc')
+        .orderBy('id', 'desc')
+        .offset(most)
+        .execute()
+      return rows.map(({ id }) => id)
+    },
     async standing(id: string, now: Date): Promise<Standing | undefined> {
       const row = await db
         .selectFrom('platform.session as s')

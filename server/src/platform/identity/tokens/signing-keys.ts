@@ -27,6 +27,18 @@ export function createSigningKeys({ db, secrets, now }: Pick<IdentityParts, 'db'
   const signs = ({ createdAt }: StoredKey): boolean => later(createdAt, KEY_LIFE) > now()
   const serves = ({ createdAt }: StoredKey): boolean => later(createdAt, KEY_LIFE + TOKEN_LIFE) > now()
 
+  const isRecent = (): boolean => readAt !== undefined && later(readAt, LOOK_AGAIN) > now()
+
+  /** A key that could not be opened, because the database was away, is tried again by the next who needs it. */
+  async function opened(key: StoredKey): Promise<SigningKey> {
+    try {
+      return await open(secrets, key)
+    } catch (error) {
+      signing = undefined
+      throw error
+    }
+  }
+
   async function read(): Promise<readonly StoredKey[]> {
     readAt = now()
     known = await store.all()
@@ -51,19 +63,19 @@ export function createSigningKeys({ db, secrets, now }: Pick<IdentityParts, 'db'
       if (signing && signs(signing.key)) return signing.opened
       const key = known.find(signs) ?? (await read()).find(signs) ?? (await makeOnce())
       if (!known.some(({ kid }) => kid === key.kid)) await read()
-      if (signing?.key.kid !== key.kid) signing = { key, opened: open(secrets, key) }
+      if (signing?.key.kid !== key.kid) signing = { key, opened: opened(key) }
       return signing.opened
     },
     /** The public key a token names, while tokens it signed may still live. */
     async publicKey(kid: string): Promise<KeyObject | undefined> {
       const found = known.find((key) => key.kid === kid)
-      if (!found && readAt && later(readAt, LOOK_AGAIN) > now()) return undefined
+      if (!found && isRecent()) return undefined
       const key = found ?? (await read()).find((stored) => stored.kid === kid)
       return key && serves(key) ? createPublicKey({ key: { kty: 'RSA', ...key.publicKey }, format: 'jwk' }) : undefined
     },
     /** RFC 7517: what others check our tokens with. */
     async jwks() {
-      const keys = (await read()).filter(serves)
+      const keys = (isRecent() ? known : await read()).filter(serves)
       return {
         keys: keys.map(({ kid, publicKey }) => ({ kty: 'RSA', kid, alg: 'RS256', use: 'sig', ...publicKey }) as const),
       }

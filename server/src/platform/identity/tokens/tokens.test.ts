@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createIdentity } from '../index.ts'
 import { createDesk, type Desk, sqlOf } from '../test-kit.ts'
 
@@ -109,7 +109,18 @@ test('two processes that start at once sign with one key, and each accepts what 
   }
 })
 
-test('a revocation acts at once in this process, and within five seconds in every other', async () => {
+test('another process hears of a revocation and acts on it without waiting for the five seconds', async () => {
+  const { accessToken, refreshToken } = await desk.join()
+  const other = createIdentity({ ...desk.app.platform, hashCost: { memoryKib: 64, passes: 1 } })
+  const stop = await other.start()
+  const there = () => other.authenticate({ authorization: `Bearer ${accessToken}`, cookies: {} })
+  expect(await there()).toMatchObject({ kind: 'user' })
+  await desk.ask('/api/v1/auth/sign-out', { body: { refreshToken } })
+  await vi.waitFor(() => expect(there()).rejects.toMatchObject({ code: 'unauthenticated' }), 5000)
+  await stop()
+})
+
+test('a revocation acts at once in this process, and within five seconds in one that hears nothing', async () => {
   const { accessToken, refreshToken } = await desk.join()
   const other = createIdentity({ ...desk.app.platform, hashCost: { memoryKib: 64, passes: 1 } })
   const there = () =>
