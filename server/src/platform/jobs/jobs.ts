@@ -1,12 +1,12 @@
 import type pg from 'pg'
 import { type Db as Executor, fromKysely, type JobWithMetadata, PgBoss } from 'pg-boss'
-import { system } from '../access/index.ts'
 import { reasonOf } from '../errors/index.ts'
 import type { Db } from '../storage/index.ts'
-import { type Log, runIn, traced } from '../telemetry/index.ts'
-import { DEAD, open, seal } from './envelope.ts'
-import type { Job, JobRun, Jobs, Queue, Schedule } from './face.ts'
+import type { Log } from '../telemetry/index.ts'
+import { DEAD, seal } from './envelope.ts'
+import type { Jobs, Queue, Schedule } from './face.ts'
 import { createNudge } from './nudge.ts'
+import { createPerformer, type Handle, type Worker } from './perform.ts'
 import { createJobStore } from './store.ts'
 
 export interface JobsParts {
@@ -23,13 +23,6 @@ export interface JobsParts {
   retrySeconds?: number
   /** Seconds between looks at the schedules. */
   cronSeconds?: number
-}
-
-type Handle = (job: Job<unknown>, run: JobRun) => Promise<void>
-interface Worker {
-  queue: Queue
-  handle: Handle
-  concurrency: number
 }
 
 const NAME = /^[a-z0-9][a-z0-9._/-]{0,99}$/
@@ -81,55 +74,7 @@ export function createJobs(parts: JobsParts): Jobs {
     return making
   }
 
-  async function perform({ queue, handle }: Worker, job: JobWithMetadata<object>): Promise<void> {
-    const { data, correlationid = job.id, traceparent } = open(queue, job.data)
-    const context = {
-      correlationId: correlationid,
-      principal: system(queue.name),
-      ...(traceparent === undefined ? {} : { traceparent }),
-    }
-    const progress = progressOf(job.id)
-    const attempt = job.retryCount + 1
-    const work = () => handle({ id: job.id, data, attempt }, { signal: job.signal, progress: progress.say })
-    try {
-      await runIn(context, () =>
-        traced(`job ${queue.name}`, { 'messaging.system': 'bellwether', attempt }, work, {
-          kind: 'consumer',
-          from: traceparent,
-        }),
-      )
-    } catch (error) {
-      // By name only: messages may quote the data. The reason is kept with the job.
-      log.warn(
-        { queue: queue.name, job: job.id, attempt, error: error instanceof Error ? error.name : typeof error },
-        'a job failed',
-      )
-      nudge(queue.name)
-      throw error
-    } finally {
-      await progress.end()
-    }
-  }
-
-  function progressOf(id: string) {
-    let said = 0
-    let writing: Promise<void> = Promise.resolve()
-    return {
-      say(share: number, note = ''): void {
-        if (said > 0 && performance.now() - said < 1000) return
-        said = performance.now()
-        writing = writing
-          .then(() =>
-            store.progress({ id, share: Math.min(1, Math.max(0, share)), note: note.slice(0, 200), at: now() }),
-          )
-          .catch(() => undefined) // the next one may arrive; the work itself goes on
-      },
-      async end(): Promise<void> {
-        await writing
-        if (said > 0) await store.forgetProgress(id).catch(() => undefined)
-      },
-    }
-  }
+  const perform = createPerformer({ store, log, now, failed: nudge })
 
   async function startWork(): Promise<void> {
     for (const worker of workers.values()) {

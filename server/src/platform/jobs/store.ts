@@ -94,6 +94,8 @@ export function createJobStore(untyped: Db) {
   }
 }
 
+export type JobStore = ReturnType<typeof createJobStore>
+
 const deadOf = (row: JobRow): DeadJob => ({
   id: row.id,
   queue: row.source_name ?? row.name,

@@ -3,15 +3,16 @@ import type pg from 'pg'
 import type { Db } from '../../storage/index.ts'
 import type { Log } from '../../telemetry/index.ts'
 import type { Subscription } from '../face.ts'
+import type { Backoff } from '../lane/backoff.ts'
+import { createTurns } from '../lane/turn.ts'
 import { createListener } from '../log/listener.ts'
 import type { Appended } from '../log/sequencer.ts'
 import { createLogStore } from '../log/store.ts'
 import type { Watch } from '../log/watch.ts'
-import type { Backoff } from './backoff.ts'
 import { createGroup, type Group, LANES } from './group.ts'
 import { createLimit } from './limit.ts'
 import { createOwnership, type Ownership } from './ownership.ts'
-import { createTurns } from './turn.ts'
+import { createSharing } from './sharing.ts'
 
 /** Milliseconds between two looks: for lanes of processes that died, and at how far idle lanes have come. */
 const TEND = 1000
@@ -38,7 +39,6 @@ export function createDelivery(parts: DeliveryParts, subscriptions: readonly Sub
   let stopping = false
   let ownership: Ownership | undefined
   let tending: Promise<void> | undefined
-  let sharing: Promise<void> = Promise.resolve()
   let looks = 0
   // Half of the pool at most: requests must not wait for facts.
   const limit = createLimit(Math.max(1, Math.min(LANES, Math.floor((pool.options.max ?? 10) / 2))))
@@ -46,6 +46,8 @@ export function createDelivery(parts: DeliveryParts, subscriptions: readonly Sub
     const turns = createTurns(subscription, { ...parts, stopping: () => stopping, signal: hard.signal })
     return createGroup(subscription, { ...parts, turns, limit, stopped: hard.signal })
   })
+  const sharing = createSharing(groups, () => listener.announce('members', 'changed'))
+  const share = () => sharing.share(() => (stopping ? undefined : ownership))
   const named = (name: string): Group | undefined => groups.find((group) => group.name === name)
 
   function appended(what: Appended): void {
@@ -82,42 +84,6 @@ export function createDelivery(parts: DeliveryParts, subscriptions: readonly Sub
       for (const group of groups) void group.release(group.lanes())
     },
   })
-
-  /** One at a time: the locks of one connection do not shut itself out. */
-  function share(): Promise<void> {
-    sharing = sharing.catch(() => undefined).then(shareNow)
-    return sharing
-  }
-
-  /** Takes this process's share of the lanes that are free, and gives up what is more than its share. */
-  async function shareNow(): Promise<void> {
-    const held = ownership
-    if (!held || stopping || groups.length === 0) return
-    const members = await held.members(groups.map(({ name }) => name))
-    let freed = false
-    for (const group of groups) {
-      const fair = Math.ceil(LANES / (members.get(group.name) ?? 1))
-      const own = group.lanes()
-      if (own.length > fair) freed = (await giveUp(held, group, own.slice(fair))) || freed
-      else await claim(held, group, fair - own.length)
-    }
-    if (freed) await listener.announce('members', 'changed')
-  }
-
-  async function giveUp(held: Ownership, group: Group, lanes: readonly number[]): Promise<true> {
-    await group.release(lanes)
-    for (const lane of lanes) await held.release(group.name, lane)
-    return true
-  }
-
-  async function claim(held: Ownership, group: Group, wanted: number): Promise<void> {
-    if (wanted <= 0) return
-    const own = new Set(group.lanes())
-    const free = Array.from({ length: LANES }, (_, lane) => lane).filter((lane) => !own.has(lane))
-    const claimed: number[] = []
-    for (const lane of free) if (claimed.length < wanted) claimed.push(...(await held.claim(group.name, [lane])))
-    await group.adopt(claimed)
-  }
 
   /** Regular care. Costs no query while this process alone holds every lane and nothing has happened. */
   function tend(): Promise<void> {
@@ -169,7 +135,7 @@ export function createDelivery(parts: DeliveryParts, subscriptions: readonly Sub
   }
 
   async function leave(): Promise<void> {
-    await Promise.allSettled([tending, sharing])
+    await Promise.allSettled([tending, sharing.settled()])
     await Promise.allSettled(groups.map((group) => group.leave()))
     await listener.announce('members', 'changed').catch(() => undefined) // they will see it by themselves
   }

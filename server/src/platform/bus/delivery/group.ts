@@ -2,17 +2,16 @@ import type { Db } from '../../storage/index.ts'
 import type { Log } from '../../telemetry/index.ts'
 import type { Subscription } from '../face.ts'
 import { SLOTS } from '../fact.ts'
+import { createLane, type Lane } from '../lane/lane.ts'
+import { createDeliveryStore } from '../lane/store.ts'
+import type { Turns } from '../lane/turn.ts'
 import { createLogStore, type Place } from '../log/store.ts'
 import { createTail } from '../log/tail.ts'
-import { createLane, type Lane } from './lane.ts'
 import type { Limit } from './limit.ts'
-import { createDeliveryStore } from './store.ts'
-import type { Turns } from './turn.ts'
+import { createRetries } from './retries.ts'
 
 /** Lanes of a group: as many facts of it can be in hand at a time, in however many processes. */
 export const LANES = 8
-/** Milliseconds between two looks at parked facts, however soon the next is due. */
-const SOONEST_RETRY = 20
 
 export interface GroupParts {
   db: Db
@@ -37,7 +36,7 @@ export function createGroup(subscription: Subscription, parts: GroupParts) {
   const lanes = new Map<number, Lane>()
   /** Lanes that take what is read now; the others read for themselves. */
   let ready: Lane[] = []
-  let retryTimer: NodeJS.Timeout | undefined
+  const retries = createRetries(parts, group, lanes)
 
   const readyAt = (position: number) => [...lanes.values()].filter((lane) => lane.ready(position))
 
@@ -58,26 +57,6 @@ export function createGroup(subscription: Subscription, parts: GroupParts) {
     stopped,
   })
 
-  /** Looks for parked facts that are due, now and whenever the next is. */
-  async function lookForRetries(): Promise<void> {
-    clearTimeout(retryTimer)
-    if (stopped.aborted || lanes.size === 0) return
-    const own = [...lanes.keys()]
-    for (const { lane, key } of await store.due(group, own, now())) lanes.get(lane)?.retry(key)
-    const next = await store.nextRetry(group, own)
-    if (next) armRetry(next.getTime() - now().getTime())
-  }
-
-  function armRetry(milliseconds: number): void {
-    clearTimeout(retryTimer)
-    if (stopped.aborted) return
-    retryTimer = setTimeout(
-      () => lookForRetries().catch(() => armRetry(1000)), // the database is away
-      Math.min(60_000, Math.max(SOONEST_RETRY, milliseconds)),
-    )
-    retryTimer.unref()
-  }
-
   function adopt(lane: number, position: number): void {
     const of = { group, lane }
     const slots = slotsOf([lane])
@@ -88,7 +67,7 @@ export function createGroup(subscription: Subscription, parts: GroupParts) {
       log,
       read: (after: Place, upTo: number, limit: number) => events.read({ after, upTo, types, slots, limit }),
       stored: async () => (await store.positionsOf(group)).get(lane) ?? position,
-      retried: () => armRetry(0),
+      retried: retries.soon,
       stopped,
     }
     const adopted = createLane(parts, position)
@@ -123,7 +102,7 @@ export function createGroup(subscription: Subscription, parts: GroupParts) {
       if (claimed.length === 0) return
       const positions = await store.positionsOf(group)
       for (const lane of claimed) adopt(lane, positions.get(lane) ?? tail.place().position)
-      armRetry(0)
+      retries.soon()
     },
     /** Gives lanes up once the batch in hand is done. */
     async release(released: readonly number[]): Promise<void> {
@@ -131,7 +110,7 @@ export function createGroup(subscription: Subscription, parts: GroupParts) {
       for (const lane of released) lanes.delete(lane)
       await Promise.all(leaving.map((lane) => lane.leave()))
     },
-    parkedChanged: () => armRetry(0),
+    parkedChanged: retries.soon,
     /** Somebody moved the group back. */
     async moved(): Promise<void> {
       await Promise.all([...lanes.values()].map((lane) => lane.moved()))
@@ -139,7 +118,7 @@ export function createGroup(subscription: Subscription, parts: GroupParts) {
     pass,
     /** Ends all lanes once their batches in hand are done. */
     async leave(): Promise<void> {
-      clearTimeout(retryTimer)
+      retries.stop()
       await Promise.all([...lanes.values()].map((lane) => lane.leave()))
       await pass()
       lanes.clear()

@@ -29,17 +29,13 @@ export function createOwnership(client: pg.ClientBase) {
       const counts = new Map(rows.map(({ space, members }) => [space, members]))
       return new Map(groups.map((group) => [group, counts.get(spaceOf(group)) ?? 1]))
     },
-    /** Those of the lanes that nobody else has, now ours. */
-    async claim(group: string, lanes: readonly number[]): Promise<number[]> {
-      const claimed: number[] = []
-      for (const lane of lanes) {
-        const { rows } = await client.query<{ ours: boolean }>(
-          'select pg_try_advisory_lock($1::int, $2::int) as ours',
-          [spaceOf(group), lane],
-        )
-        if (rows[0]?.ours) claimed.push(lane)
-      }
-      return claimed
+    /** True when nobody else has the lane: it is ours now. */
+    async claim(group: string, lane: number): Promise<boolean> {
+      const { rows } = await client.query<{ ours: boolean }>('select pg_try_advisory_lock($1::int, $2::int) as ours', [
+        spaceOf(group),
+        lane,
+      ])
+      return rows[0]?.ours ?? false
     },
     async release(group: string, lane: number): Promise<void> {
       await client.query('select pg_advisory_unlock($1::int, $2::int)', [spaceOf(group), lane])

@@ -1,11 +1,11 @@
 import type { Fact } from '@bellwether/contract/event'
 import { type SqlBool, sql } from 'kysely'
-import { CURSOR, pageOf, readCursor } from '../../paging/index.ts'
-import type { Db } from '../../storage/index.ts'
-import type { DeadLetter, DeadLetterQuery, GroupPosition } from '../face.ts'
-import { slotOf } from '../fact.ts'
-import { laneOf } from './group.ts'
-import type { LaneRow } from './store.ts'
+import { CURSOR, pageOf, readCursor } from '../paging/index.ts'
+import type { Db } from '../storage/index.ts'
+import { laneOf } from './delivery/group.ts'
+import type { DeadLetter, DeadLetterQuery, GroupPosition } from './face.ts'
+import { slotOf } from './fact.ts'
+import type { LaneRow } from './lane/store.ts'
 
 interface DeadLetterRow {
   id: string
