@@ -48,9 +48,11 @@ function scoreAll(set: string, all: Iterable<CsvCase>, options: BenchOptions) {
   const tally = new Tally()
   const answers: Answer[] = []
   for (const one of all) {
-    const started = performance.now()
+    const [started, used] = [performance.now(), process.cpuUsage()]
     const causes = explain(one)
-    const right = tally.add(causes, one.truth, performance.now() - started)
+    const { user, system } = process.cpuUsage(used)
+    const spent = { milliseconds: performance.now() - started, cpu: (user + system) / 1000 }
+    const right = tally.add(causes, one.truth, spent)
     answers.push({ case: one.name, causes })
     if (options.flags.verbose && !right) console.log(one.name, JSON.stringify({ truth: one.truth, causes }))
   }

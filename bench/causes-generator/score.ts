@@ -13,14 +13,16 @@ export class Tally {
   named = 0
   wanted = 0
   times: number[] = []
+  cpu: number[] = []
 
-  add(found: readonly Elements[], truth: readonly Elements[], milliseconds: number): boolean {
+  add(found: readonly Elements[], truth: readonly Elements[], spent: { milliseconds: number; cpu: number }): boolean {
     const names = new Set(found.map(keyOf))
     const hits = new Set(truth.map(keyOf).filter((key) => names.has(key))).size
     this.hits += hits
     this.named += names.size
     this.wanted += truth.length
-    this.times.push(milliseconds)
+    this.times.push(spent.milliseconds)
+    this.cpu.push(spent.cpu)
     return hits === truth.length && names.size === hits
   }
 
@@ -32,6 +34,8 @@ export class Tally {
       precision: round(this.hits / (this.named || 1)),
       recall: round(this.hits / (this.wanted || 1)),
       secondsMean: round(this.times.reduce((a, b) => a + b, 0) / (this.times.length || 1) / 1000),
+      cpuSecondsMean: round(this.cpu.reduce((a, b) => a + b, 0) / (this.cpu.length || 1) / 1000),
+      cpuSecondsMost: round(Math.max(0, ...this.cpu) / 1000),
       secondsMost: round(Math.max(0, ...this.times) / 1000),
     }
   }

@@ -16,28 +16,29 @@ export interface Evidence {
 /** Standard deviations beyond which the length of the tails counts in full. */
 const TAIL_BEGINS = 3
 
-/** Reads the noise off `members` and weighs each of them by it. */
-export function weighEvidence(effects: LeafEffects, members: Int32Array): Evidence {
+export function emptyEvidence(effects: LeafEffects): Evidence {
+  const room = () => new Float64Array(effects.deviation.length)
+  return { deviation: effects.deviation, push: room(), weight: room(), skew: room(), standard: room() }
+}
+
+/** Reads the noise off `members` and weighs each of them by it, into `evidence`; other leaves keep what they had. */
+export function weighEvidence(evidence: Evidence, effects: LeafEffects, members: Int32Array): void {
   const { deviation, unit } = effects
   const some = scattered(members)
   const size = mostSymmetric(effects, some)
-  const { perUnit: learnt, relative } = estimateNoise({ deviation, counts: effects.counts, size, unit }, some)
-  const noise = { perUnit: Math.max(learnt, effects.leastPerUnit), relative }
-  const weight = new Float64Array(size.length)
-  const push = new Float64Array(size.length)
-  const skew = new Float64Array(size.length)
-  const standard = new Float64Array(size.length)
+  const noise = estimateNoise({ deviation, counts: effects.counts, size, unit }, some)
+  const perUnit = Math.max(noise.perUnit, effects.leastPerUnit)
   const square = noise.relative * noise.relative
   for (let k = 0; k < members.length; k++) {
     const i = members[k] as number
     const m = size[i] as number
-    const perSize = noise.perUnit + square * m
-    weight[i] = m / perSize
-    push[i] = (deviation[i] as number) / perSize
-    skew[i] = (m / perSize) * (noise.perUnit / perSize) ** 2
-    standard[i] = (deviation[i] as number) / Math.sqrt(m * perSize)
+    const perSize = perUnit + square * m
+    evidence.weight[i] = m / perSize
+    evidence.push[i] = (deviation[i] as number) / perSize
+    evidence.skew[i] = (m / perSize) * (perUnit / perSize) ** 2
+    evidence.standard[i] = (deviation[i] as number) / Math.sqrt(m * perSize)
   }
-  return withTails({ deviation, push, weight, skew, standard }, members)
+  drawInTails(evidence, members)
 }
 
 /** A lopsided reading has a mean beside 0, which over many leaves would look like a change of all of them. */
@@ -52,15 +53,13 @@ function mostSymmetric({ deviation, sizes }: LeafEffects, members: Int32Array): 
   return chosen
 }
 
-/** The evidence of `members` with far leaves drawn in as much as the tails of the noise are longer than normal. */
-function withTails(evidence: Evidence, members: Int32Array): Evidence {
-  const excess = tailFactor(evidence.standard, members) - 1
-  if (excess <= 0) return evidence
-  const push = new Float64Array(evidence.push.length)
+/** Draws far leaves in as much as the tails of the noise are longer than normal. */
+function drawInTails({ push, standard }: Evidence, members: Int32Array): void {
+  const excess = tailFactor(standard, members) - 1
+  if (excess <= 0) return
   for (let k = 0; k < members.length; k++) {
     const i = members[k] as number
-    const far = Math.min(1, Math.abs(evidence.standard[i] as number) / TAIL_BEGINS)
-    push[i] = (evidence.push[i] as number) / (1 + excess * far)
+    const far = Math.min(1, Math.abs(standard[i] as number) / TAIL_BEGINS)
+    push[i] = (push[i] as number) / (1 + excess * far)
   }
-  return { ...evidence, push }
 }

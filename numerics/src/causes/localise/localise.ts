@@ -1,5 +1,5 @@
 import { type Cuboid, planCuboids } from './cuboids.ts'
-import { weighEvidence } from './evidence.ts'
+import { emptyEvidence, weighEvidence } from './evidence.ts'
 import { type LeafEffects, leafEffects, type Measure } from './measures.ts'
 import { type Candidate, createElementSearch, type Scoring, type Search } from './search.ts'
 import { type Space, splitCause } from './split.ts'
@@ -68,7 +68,7 @@ export function localise(table: LeafTable, measure: Measure, options: LocaliseOp
     effects.sizes.every((size) => (size[i] as number) > 0),
   )
   const toll = (cuboid: Cuboid) => Math.log(cuboid.count) + Math.log(plan.cuboids.length) - Math.log(FALSE_ALARMS)
-  const deviation = sum(effects.deviation)
+  const deviation = sumOver(effects.deviation, members)
   // With a floor on shares only what moved with the whole explains it; without one, offsets are told too.
   const direction = leastShare > 0 ? Math.sign(deviation) : 0
   const space = { cuboids: plan.cuboids, search: createElementSearch(plan.cuboids) }
@@ -103,13 +103,14 @@ function peel(
   { toll, direction, most, leastShare, leastSupport }: Peeling,
 ): { found: Found[]; first: Search } {
   const found: Found[] = []
+  const evidence = emptyEvidence(effects)
   let members = all
   let first: Search | undefined
   let largest = 0
   while (found.length < most) {
     // Learnt anew each round: what the causes so far did to their leaves no longer counts as noise.
-    const evidence = weighEvidence(effects, members)
-    const leastWeight = leastSupport * sum(evidence.weight)
+    weighEvidence(evidence, effects, members)
+    const leastWeight = leastSupport > 0 ? leastSupport * sumOver(evidence.weight, members) : 0
     const scoring: Scoring = { toll, direction, leastWeight, leastDeviation: leastShare * largest }
     const search = space.search(members, evidence, scoring)
     first ??= search
@@ -141,7 +142,7 @@ function describe(
     const dimension = table.dimensions[d]
     if (dimension) elements[dimension.name] = dimension.values[dimension.codes[leaf] as number] ?? ''
   }
-  const over = (values: Float64Array) => members.reduce((total, i) => total + (values[i] as number), 0)
+  const over = (values: Float64Array) => sumOver(values, members)
   const deviation = over(effects.deviation)
   return {
     elements,
@@ -154,8 +155,8 @@ function describe(
   }
 }
 
-function sum(values: Float64Array): number {
+function sumOver(values: Float64Array, members: Int32Array): number {
   let total = 0
-  for (let i = 0; i < values.length; i++) total += values[i] as number
+  for (let k = 0; k < members.length; k++) total += values[members[k] as number] as number
   return total
 }
