@@ -2,6 +2,7 @@ import { createRandom, type Random } from '../random/index.ts'
 import { binColumns, type Columns, rowsOf } from './binning.ts'
 import { type GrowthRules, growTree } from './grow.ts'
 import type { Sample } from './split.ts'
+import { checkTargets, countClasses } from './targets.ts'
 import { addPredictions, leafOf, type Tree } from './tree.ts'
 
 export interface ForestOptions {
@@ -34,14 +35,7 @@ export function trainForestClassifier(
   options: ForestOptions = {},
 ): RandomForest {
   const rows = rowsOf(columns, labels.length)
-  let classes = 2
-  for (let i = 0; i < rows; i++) {
-    const label = labels[i] as number
-    if (!Number.isInteger(label) || label < 0 || label > 1000) {
-      throw new RangeError(`label ${i} must be a class number from 0, got ${label}`)
-    }
-    classes = Math.max(classes, label + 1)
-  }
+  const classes = countClasses(labels)
   // Two classes need one column: the chance of class 1.
   const outputs = classes === 2 ? 1 : classes
   const targets = new Float64Array(rows * outputs)
@@ -61,9 +55,7 @@ export function trainForestRegressor(
 ): RandomForest {
   rowsOf(columns, targets.length)
   const values = Float64Array.from(targets)
-  values.forEach((value, i) => {
-    if (!(Math.abs(value) < 1e150)) throw new RangeError(`target ${i} must be a finite number, got ${value}`)
-  })
+  checkTargets(values)
   const perSplit = options.featuresPerSplit ?? Math.max(1, Math.floor(columns.length / 3))
   return { ...train(columns, values, 1, { leastLeaf: 5, ...options, featuresPerSplit: perSplit }), kind: 'numbers' }
 }

@@ -85,7 +85,7 @@ describe('gradient boosting', () => {
     const y = Float64Array.from([1, 2, 3, 9, 10, 11])
     const options = { rounds: 1, learningRate: 1, mostLeaves: 2, leastLeaf: 1, penalty: 0 }
     const model = trainBoostedRegressor([x], y, options)
-    expect(model.start).toBe(6)
+    expect([...model.start]).toEqual([6])
     expect(model.trees[0]?.threshold[0]).toBe(3.5)
     expect([...predictBoosting(model, [x])]).toEqual([2, 2, 2, 10, 10, 10])
     // With penalty 3 each side shrinks by 3 / (3 + 3): half of ±4.
@@ -102,6 +102,20 @@ describe('gradient boosting', () => {
     const mean = chances.reduce((sum, value) => sum + value, 0) / 1000
     expect(mean).toBeCloseTo(fresh.labels.reduce((sum, value) => sum + value, 0) / 1000, 1)
     expect(model.importance[2]).toBeLessThan(0.1)
+  })
+
+  test('three classes get three chances that add up to one, most to the right one', () => {
+    const { columns } = checkerboard(1500, 8)
+    const labels = columns[0]?.map((x) => (x < -0.5 ? 0 : x < 0.5 ? 1 : 2)) ?? []
+    const chances = predictBoosting(trainBoostedClassifier(columns, labels, { rounds: 20 }), columns)
+    expect(chances).toHaveLength(4500)
+    let right = 0
+    labels.forEach((label, i) => {
+      const [p = 0, q = 0, r = 0] = chances.slice(3 * i, 3 * i + 3)
+      expect(p + q + r).toBeCloseTo(1, 9)
+      right += Number([p, q, r].indexOf(Math.max(p, q, r)) === label)
+    })
+    expect(right).toBeGreaterThan(1480)
   })
 
   test('stops early on noise', () => {
