@@ -102,10 +102,6 @@ export function createJobs(parts: JobsParts): Jobs {
         await boss.unschedule(name, key)
   }
 
-  function checkName(name: string): void {
-    if (!NAME.test(name) || name === DEAD) throw new TypeError(`"${name}" cannot name a queue: it must match ${NAME}`)
-  }
-
   return {
     async enqueue(tx, queue, { data, key, startAfter, retries }) {
       checkName(queue.name)
@@ -141,22 +137,7 @@ export function createJobs(parts: JobsParts): Jobs {
           .map(({ name, expression, zone }) => ({ name, expression, zone })),
       }))
     },
-    dead: {
-      list: store.deadJobs,
-      show: store.deadJob,
-      async replay(id, tx = db) {
-        const dead = await createJobStore(tx).deadJob(id)
-        if (!dead) return false
-        const moved = await boss.redrive(DEAD, { ids: [id], db: fromKysely(tx) })
-        nudge(dead.queue)
-        return moved > 0
-      },
-      async drop(id, tx = db) {
-        if (!(await createJobStore(tx).deadJob(id))) return false
-        await boss.deleteJob(DEAD, id, { db: fromKysely(tx) })
-        return true
-      },
-    },
+    dead: deadJobs({ db, boss, nudge }),
     async start() {
       await boss.start()
       await boss.createQueue(DEAD, { retentionSeconds: YEAR })
@@ -171,4 +152,28 @@ export function createJobs(parts: JobsParts): Jobs {
       }
     },
   }
+}
+
+/** Dead jobs lie in a queue of their own, which knows where they came from. */
+function deadJobs({ db, boss, nudge }: { db: Db; boss: PgBoss; nudge: (queue: string) => void }): Jobs['dead'] {
+  return {
+    list: createJobStore(db).deadJobs,
+    show: createJobStore(db).deadJob,
+    async replay(id, tx = db) {
+      const dead = await createJobStore(tx).deadJob(id)
+      if (!dead) return false
+      const moved = await boss.redrive(DEAD, { ids: [id], db: fromKysely(tx) })
+      nudge(dead.queue)
+      return moved > 0
+    },
+    async drop(id, tx = db) {
+      if (!(await createJobStore(tx).deadJob(id))) return false
+      await boss.deleteJob(DEAD, id, { db: fromKysely(tx) })
+      return true
+    },
+  }
+}
+
+function checkName(name: string): void {
+  if (!NAME.test(name) || name === DEAD) throw new TypeError(`"${name}" cannot name a queue: it must match ${NAME}`)
 }

@@ -5,7 +5,7 @@ import { SLOTS } from '../fact.ts'
 import { createLane, type Lane } from '../lane/lane.ts'
 import { createDeliveryStore } from '../lane/store.ts'
 import type { Turns } from '../lane/turn.ts'
-import { createLogStore, type Place } from '../log/store.ts'
+import { createLogStore, type LogStore, type Place } from '../log/store.ts'
 import { createTail } from '../log/tail.ts'
 import type { Limit } from './limit.ts'
 import { createRetries } from './retries.ts'
@@ -26,21 +26,26 @@ const slotsOf = (lanes: readonly number[]): number[] =>
   Array.from({ length: SLOTS }, (_, slot) => slot).filter((slot) => lanes.includes(slot % LANES))
 export const laneOf = (slot: number): number => slot % LANES
 
-/** A consumer group as far as this process runs it: reads the tail of the log once for all its lanes. */
-export function createGroup(subscription: Subscription, parts: GroupParts) {
-  const { db, log, now, turns, limit, stopped } = parts
-  const { group } = subscription
-  const types = subscription.types.map(({ type }) => type)
-  const events = createLogStore(db)
-  const store = createDeliveryStore(db)
-  const lanes = new Map<number, Lane>()
+const movesOf = (lanes: readonly Lane[]) =>
+  lanes.flatMap((lane) => {
+    const passed = lane.passed()
+    return passed ? [{ lane: lane.of.lane, ...passed }] : []
+  })
+
+interface FollowParts {
+  events: LogStore
+  types: readonly string[]
+  lanes: ReadonlyMap<number, Lane>
+  stopped: AbortSignal
+}
+
+/** Reads the end of the log once for all lanes that have come that far. */
+function followTail({ events, types, lanes, stopped }: FollowParts) {
   /** Lanes that take what is read now; the others read for themselves. */
   let ready: Lane[] = []
-  const retries = createRetries(parts, group, lanes)
-
   const readyAt = (position: number) => [...lanes.values()].filter((lane) => lane.ready(position))
 
-  const tail = createTail({
+  return createTail({
     types: () => types,
     async read(after, upTo, limit) {
       ready = readyAt(after.position)
@@ -56,31 +61,37 @@ export function createGroup(subscription: Subscription, parts: GroupParts) {
     },
     stopped,
   })
+}
+
+/** A consumer group as far as this process runs it: reads the tail of the log once for all its lanes. */
+export function createGroup(subscription: Subscription, parts: GroupParts) {
+  const { db, now, stopped } = parts
+  const { group } = subscription
+  const types = subscription.types.map(({ type }) => type)
+  const events = createLogStore(db)
+  const store = createDeliveryStore(db)
+  const lanes = new Map<number, Lane>()
+  const retries = createRetries(parts, group, lanes)
+
+  const tail = followTail({ events, types, lanes, stopped })
 
   function adopt(lane: number, position: number): void {
-    const of = { group, lane }
     const slots = slotsOf([lane])
-    const parts = {
-      of,
-      turns,
-      limit,
-      log,
+    const adopting = {
+      ...parts,
+      of: { group, lane },
       read: (after: Place, upTo: number, limit: number) => events.read({ after, upTo, types, slots, limit }),
       stored: async () => (await store.positionsOf(group)).get(lane) ?? position,
       retried: retries.soon,
-      stopped,
     }
-    const adopted = createLane(parts, position)
+    const adopted = createLane(adopting, position)
     lanes.set(lane, adopted)
     adopted.chase(tail.place())
   }
 
   /** Writes down how far lanes came that had nothing to handle, so that lag tells the truth. */
   async function pass(): Promise<void> {
-    const moves = [...lanes.values()].flatMap((lane) => {
-      const passed = lane.passed()
-      return passed ? [{ lane: lane.of.lane, ...passed }] : []
-    })
+    const moves = movesOf([...lanes.values()])
     if (moves.length === 0) return
     const done = new Set(await store.pass(group, moves, now()))
     for (const { lane, to } of moves) if (done.has(lane)) lanes.get(lane)?.pass(to)

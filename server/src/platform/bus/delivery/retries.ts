@@ -1,6 +1,6 @@
+import type { Db } from '../../storage/index.ts'
 import type { Lane } from '../lane/lane.ts'
 import { createDeliveryStore } from '../lane/store.ts'
-import type { GroupParts } from './group.ts'
 
 /** Milliseconds between two looks at parked facts, however soon the next is due. */
 const SOONEST = 20
@@ -9,7 +9,7 @@ const AFTER_OUTAGE = 1000
 
 /** Looks for parked facts that are due, whenever the next is, and has their lanes try them. */
 export function createRetries(
-  { db, now, stopped }: Pick<GroupParts, 'db' | 'now' | 'stopped'>,
+  { db, now, stopped }: { db: Db; now: () => Date; stopped: AbortSignal },
   group: string,
   lanes: ReadonlyMap<number, Lane>,
 ) {

@@ -14,7 +14,6 @@ export function createAhead(start: number, read: (after: Place, upTo: number, li
   let goal: Place = cursor
 
   return {
-    position: () => position,
     hasMore: () => queue.length > 0 || cursor.position < goal.position,
     isEmpty: () => queue.length === 0,
     /** Whether facts may be offered that follow `from`; otherwise the lane reads them itself. */
@@ -43,6 +42,10 @@ export function createAhead(start: number, read: (after: Place, upTo: number, li
     done(upTo: number): void {
       position = upTo
       queue = queue.filter(({ fact }) => fact.position > upTo)
+    },
+    /** The database knows of facts that were not for this lane. */
+    pass(to: number): void {
+      if (to > position) position = to
     },
     /** Forgets what was read and goes on from here. */
     restart(at: number): void {

@@ -39,7 +39,6 @@ export function createLane({ of, turns, limit, log, read, stored, retried, stopp
 
   const ending = () => leaving || stopped.aborted
   const hasWork = () => retries.size > 0 || ahead.hasMore()
-  const restart = async () => ahead.restart(await stored())
 
   function kick(): void {
     if (!hasWork()) return
@@ -64,7 +63,7 @@ export function createLane({ of, turns, limit, log, read, stored, retried, stopp
     if (failures === 1)
       log.warn({ group: of.group, lane: of.lane, reason: reasonOf(error) }, 'a lane of the event log must wait')
     await sleep(afterOutage(failures), undefined, { signal: stopped }).catch(() => undefined)
-    if (!ending()) await restart().catch(() => undefined) // still away: the next step fails and waits longer
+    if (!ending()) await stored().then(ahead.restart, () => undefined) // still away: the next step fails and waits longer
   }
 
   async function step(): Promise<void> {
@@ -89,7 +88,7 @@ export function createLane({ of, turns, limit, log, read, stored, retried, stopp
     // The common case costs nothing extra; only when a fact fails are all taken again, each behind a savepoint.
     const outcome = await limit(() => turns.batch(batch, 'together').catch(() => singly(batch)))
     if (outcome.kind === 'held') await sleep(HELD_WAIT)
-    else if (outcome.kind === 'moved') await restart()
+    else if (outcome.kind === 'moved') ahead.restart(await stored())
     else ahead.done(outcome.position)
   }
 
@@ -119,13 +118,11 @@ export function createLane({ of, turns, limit, log, read, stored, retried, stopp
     /** Somebody moved the lane back: starts again from there once the batch in hand is done. */
     async moved(): Promise<void> {
       await work
-      await restart()
+      ahead.restart(await stored())
       kick()
     },
     passed: () => (work === undefined ? ahead.passed() : undefined),
-    pass(to: number): void {
-      if (work === undefined && to > ahead.position()) ahead.done(to)
-    },
+    pass: (to: number): void => (work === undefined ? ahead.pass(to) : undefined),
     /** Ends after the batch in hand. */
     async leave(): Promise<void> {
       leaving = true
