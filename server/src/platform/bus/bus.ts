@@ -28,7 +28,7 @@ const GROUP = /^[a-z0-9][a-z0-9._:/-]{0,99}$/
 /** Seconds a fact may wait in the outbox before health tells of it. */
 const OUTBOX_LATE = 30
 
-/** The event log on PostgreSQL; docs/adr/0012-event-log.md says how it works and why. */
+/** The event log on PostgreSQL; docs/adr/0006-event-log.md says how it works and why. */
 export function createBus({ db, pool, log, now, newId, keepDays = 30, backoff = fullJitter }: BusParts): Bus {
   const subscriptions: Subscription[] = []
   const store = createLogStore(db)
