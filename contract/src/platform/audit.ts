@@ -82,6 +82,9 @@ export const AuditVerification = z.object({
   startedAt: Instant,
   finishedAt: Instant.optional(),
   startedBy: z.string(),
+  /** The part that was asked for, by sequence numbers; the whole chain without. */
+  from: z.number().int().optional(),
+  to: z.number().int().optional(),
   /** Rows checked so far, of how many. */
   rows: z.number().int(),
   total: z.number().int(),

@@ -52,10 +52,10 @@ export function createAudit({ db, pool, secrets, log, now, newId }: AuditParts) 
     async troubles(): Promise<string[]> {
       const since = await createChainStore(db).waitingSince()
       const late = since && now().getTime() - since.getTime() > LATE
-      const [verified] = (await verifications.latest()).filter(({ state }) => state === 'done')
+      const unsound = await verifications.unsound()
       return [
         ...(late ? [`acts wait for their place in the audit log since ${since.toISOString()}`] : []),
-        ...(verified?.sound === false ? [`the audit log does not verify: see verification ${verified.id}`] : []),
+        ...(unsound ? [`the audit log does not verify: see verification ${unsound.id}`] : []),
       ]
     },
     /** Chains and signs what there is, then tells it line by line. */

@@ -160,6 +160,10 @@ const TAMPERINGS: Record<string, fc.Arbitrary<string[]>> = {
       const { checkpoint } = JSON.parse(at(index)) as { checkpoint: Checkpoint }
       return replaced(index, JSON.stringify({ checkpoint: { ...checkpoint, [field]: value } }))
     }),
+  'a checkpoint is taken from a copy of this server that went its own way': anyCheckpoint.map((index) => {
+    const { checkpoint } = JSON.parse(at(index)) as { checkpoint: Checkpoint }
+    return replaced(index, checkpointLine(signed({ ...checkpoint, at: '2026-11-20T09:45:00.000Z' }, ours.key)))
+  }),
   'an older end is shown again': fc
     .boolean()
     .map((cut) => [...(cut ? [at(0), ...older.slice(1, -1)] : whole.slice(0, -1)), older.at(-1) ?? '']),

@@ -14,6 +14,8 @@ interface Row {
 
 export type Stored = AuditVerification & { heardAt: Date }
 const Report = AuditVerification.pick({
+  from: true,
+  to: true,
   rows: true,
   total: true,
   checkpoints: true,

@@ -60,6 +60,7 @@ export function createVerifications({ db, log, now, newId, audit, countWaiting }
       if (run) throw conflict(`a verification is running already: /api/v1/audit/verifications/${run.verification.id}`)
       const verification: AuditVerification = {
         ...{ id: newId(), state: 'running', startedAt: now().toISOString(), startedBy: who.name },
+        ...span,
         ...{ rows: 0, total: 0, checkpoints: 0, faultCount: 0, faults: [], signedUpTo: 0, unsealed: 0 },
       }
       const begun = (async () => {
@@ -86,6 +87,14 @@ export function createVerifications({ db, log, now, newId, audit, countWaiting }
       return told(stored, now())
     },
     latest: async (): Promise<AuditVerification[]> => (await store.latest(LATEST)).map((stored) => told(stored, now())),
+    /** The verification that found what has not been refuted since: only one of the whole chain can do that. */
+    async unsound(): Promise<AuditVerification | undefined> {
+      for (const { heardAt, ...verification } of await store.latest(LATEST)) {
+        if (verification.sound === false) return verification
+        if (verification.sound && verification.from === undefined && verification.to === undefined) return undefined
+      }
+      return undefined
+    },
     async stop(): Promise<void> {
       stopped = true
       await run?.finished
