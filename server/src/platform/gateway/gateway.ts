@@ -5,7 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { AppError } from '../errors/index.ts'
 import type { GatewayParts } from './face.ts'
 import { takeBodies } from './http/content.ts'
-import { mountOtherMethods } from './http/methods.ts'
+import { listServed, mountOtherMethods } from './http/methods.ts'
 import { observe } from './http/observe.ts'
 import { secure } from './http/security.ts'
 import { createServer } from './http/server.ts'
@@ -27,8 +27,9 @@ const PURGE_EVERY = 3_600_000
 export type Gateway = FastifyInstance & {
   /** Turns the readiness probe at once and lets requests under way finish, for up to four seconds. Then close. */
   drain(): Promise<void>
-  /** Everything mounted, for the inventory. */
+  /** Everything mounted, and what the router really serves: the two sides of the inventory. */
   routes: readonly Route[]
+  served(): string[]
 }
 
 /** The one door: who, may they, is it well formed, answer. */
@@ -43,6 +44,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       refusedRaw(refuse(error, request, reply).statusCode)
     },
   })
+  const served = listServed(app)
   refusedRaw = observe(app, { log, metrics })
   const draining = watchRequests(app)
   boundSockets(app, config.trustProxy)
@@ -86,6 +88,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   endWell(app, { draining, closeLive: () => hub.closeAll('the server stops'), purge: idempotency.purge })
   return Object.assign(app, {
     routes,
+    served,
     async drain() {
       const drained = draining.drain()
       hub.closeAll('the server stops')
