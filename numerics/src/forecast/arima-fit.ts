@@ -42,15 +42,12 @@ export function fitArma(w: Float64Array, order: ArimaOrder, start?: ArrayLike<nu
   const scaled = w.map((value) => (value - (order.constant ? mean : 0)) / deviation)
   const backLength = backcastLength(n, order)
   const space = new Float64Array(2 * (n + backLength))
-  const goal = (free: Float64Array) => {
+  const errorsOf = (free: Float64Array) => {
     const { ar, ma } = polynomials(free, order)
     const shift = order.constant ? (free[count] as number) : 0
-    const sum = squares(scaled, { ar: sparse(ar), ma: sparse(ma), shift, backLength, space })
-    // a light pull keeps tanh away from its flat ends, where a unit root would be invented
-    let pull = 0
-    for (let i = 0; i < count; i++) pull += (free[i] as number) ** 2
-    return n * Math.log(sum / n) + 0.01 * pull
+    return squares(scaled, { ar: sparse(ar), ma: sparse(ma), shift, backLength, space })
   }
+  const goal = (free: Float64Array) => n * Math.log(errorsOf(free) / n) + logDeterminant(free, order, n)
   const first = start ? Float64Array.from(start) : new Float64Array(freedom - 1).fill(0.1, 0, count)
   const found = lbfgs(goal, first, { maxIterations: 30, tolerance: 1e-5 })
   if (!(found.value < Number.POSITIVE_INFINITY)) return undefined
@@ -58,9 +55,31 @@ export function fitArma(w: Float64Array, order: ArimaOrder, start?: ArrayLike<nu
   const { ar, ma } = polynomials(found.point, order)
   const cost = found.value + 2 * n * Math.log(deviation)
   const criterion = cost + 2 * freedom + (2 * freedom * (freedom + 1)) / (n - freedom - 1)
-  const sigma = Math.sqrt((Math.exp(found.value / n) * n) / Math.max(1, n - freedom + 1)) * deviation
+  const sigma = Math.sqrt(errorsOf(found.point) / Math.max(1, n - freedom + 1)) * deviation
   const shift = order.constant ? mean + deviation * (found.point[count] as number) : 0
   return { order, ar, ma, mean: shift, criterion, sigma, free: found.point }
+}
+
+/**
+ * The likelihood's determinant: exact for a pure autoregression but for its first values, near for the rest. Without it
+ * least squares drifts to unit roots, where a trend or a season is invented.
+ */
+function logDeterminant(free: Float64Array, { p, q, sp, sq, period }: ArimaOrder, n: number): number {
+  let sum = 0
+  let at = 0
+  for (const [size, times] of [
+    [p, 1],
+    [q, 1],
+    [sp, period],
+    [sq, period],
+  ] as const) {
+    const cycles = n / times
+    for (let k = 1; k <= size; k++, at++) {
+      const square = Math.tanh(free[at] as number) ** 2
+      sum += times * k * Math.log((1 - square ** (cycles + 1)) / Math.max(1e-300, 1 - square))
+    }
+  }
+  return sum
 }
 
 function polynomials(free: Float64Array, { p, q, sp, sq, period }: ArimaOrder) {
