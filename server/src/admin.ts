@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { allMigrations, createApp } from './app.ts'
 import { examine } from './doctor.ts'
 import { verifyExportFile } from './platform/audit/index.ts'
-import { ConfigError, loadConfig } from './platform/config/index.ts'
+import { type Config, ConfigError, loadConfig } from './platform/config/index.ts'
 import { AppError, StartError } from './platform/errors/index.ts'
 import { createPlatform } from './platform/index.ts'
 import { createStorage, migrate, openDatabase } from './platform/storage/index.ts'
@@ -41,6 +41,17 @@ const commands: Record<string, (...args: string[]) => Promise<unknown>> = {
         progress(id)
       })
       return { applied }
+    } finally {
+      await database.close()
+    }
+  },
+
+  async 'sign-in-link'(email = '') {
+    const config: Config = { ...loadConfig(process.env), logLevel: 'silent' }
+    const database = await createStorage(config, progress)
+    try {
+      await migrate(database.pool, allMigrations)
+      return await createPlatform({ config, database }).identity.recover(email)
     } finally {
       await database.close()
     }

@@ -1,3 +1,4 @@
+import { Secret, TOTP } from 'otpauth'
 import { afterEach, expect, test } from 'vitest'
 import { createDesk, type Desk, PASSWORD, sqlOf, tokensOf } from './test-kit.ts'
 
@@ -46,6 +47,19 @@ test('several processes that start at once make one administrator', async () => 
     paths.map((path) => desk.ask('/api/v1/auth/link', { body: { token: tokenOf(path) } })),
   )
   expect(shown.filter(({ status }) => status === 200).length).toBe(1)
+})
+
+test('whoever owns the machine lets a locked-out administrator in again', async () => {
+  desk = await createDesk()
+  const { id, email, accessToken } = await desk.join([{ role: 'super_admin', domain: '*' }])
+  const { secret } = (await desk.ask('/api/v1/me/second-factor/totp/begin', { body: {}, bearer: accessToken })).body
+  const otp = new TOTP({ secret: Secret.fromBase32(String(secret)) }).generate({ timestamp: desk.clock.at.getTime() })
+  await desk.ask('/api/v1/me/second-factor/totp', { body: { otp }, bearer: accessToken })
+  await sqlOf(desk.app, `update platform.account set status = 'suspended' where id = $1`, [id])
+  const { path } = await desk.app.platform.identity.recover(` ${email.toUpperCase()} `)
+  expect((await accept(tokenOf(path))).status).toBe(200)
+  expect((await desk.signIn(email)).status).toBe(200)
+  await expect(desk.app.platform.identity.recover('nobody@people.example')).rejects.toMatchObject({ code: 'not_found' })
 })
 
 test('with a password in the configuration there is no link, and the password works', async () => {

@@ -26,6 +26,7 @@ import { signOnRoutes } from './sign-on/routes.ts'
 import { createSignOn } from './sign-on/service.ts'
 import { createAccessTokens } from './tokens/access-tokens.ts'
 import { createUpkeep } from './upkeep.ts'
+import { createRecover } from './users/recover.ts'
 import { userRoutes } from './users/routes.ts'
 import { createUsers } from './users/service.ts'
 
@@ -49,8 +50,7 @@ export function createIdentity(parts: IdentityParts) {
   const links = createLinks({ ...parts, hashing, signIn, sessions, guard })
   const passkeys = createPasskeys({ ...parts, secondFactor })
   const own = createOwnAccount({ ...parts, sessions, guard, hashing, forget })
-  const { accountOf } = own
-  const confirm = createConfirmation({ ...parts, accountOf, sessions, guard, hashing, secondFactor, passkeys })
+  const confirm = createConfirmation({ ...parts, own, sessions, guard, hashing, secondFactor, passkeys })
   const users = createUsers({ ...parts, sessions, secondFactor, forget })
   const signOn = createSignOn({ ...parts, signIn })
   const cookies = createCookies(config)
@@ -67,12 +67,13 @@ export function createIdentity(parts: IdentityParts) {
       ...signInRoutes({ signIn, sessions, door, ways }),
       ...sessionRoutes(sessions, tokens),
       ...accountRoutes({ own, confirm, links, secondFactor, passkeys, sites, door }),
-      ...passkeyRoutes({ passkeys, sites, signIn, door, accountOf, now }),
+      ...passkeyRoutes({ passkeys, sites, signIn, door, own, now }),
       ...signOnRoutes({ signOn, door, cookies, config }),
       ...keyRoutes(keys),
       ...userRoutes(users),
     ],
     bootstrap: createBootstrap({ ...parts, hashing }),
+    recover: createRecover({ ...parts, secondFactor }),
     start: upkeep.start,
     tidy: upkeep.tidy,
     tokens: { mint: tokens.mint },

@@ -9,7 +9,7 @@ import type { PasswordHashing } from '../passwords/hashing.ts'
 import { CONFIRMED_FOR, type Person } from '../person.ts'
 import type { SecondFactor } from '../second-factor/service.ts'
 import type { Sessions } from '../sessions/service.ts'
-import type { AccountOf } from './service.ts'
+import type { OwnAccount } from './service.ts'
 
 /** One way to show again who is there. */
 export interface Proof {
@@ -19,7 +19,7 @@ export interface Proof {
 }
 
 interface Parts extends Pick<IdentityParts, 'db' | 'audit'> {
-  accountOf: AccountOf
+  own: Pick<OwnAccount, 'accountOf'>
   sessions: Sessions
   guard: Guard
   hashing: PasswordHashing
@@ -29,11 +29,11 @@ interface Parts extends Pick<IdentityParts, 'db' | 'audit'> {
 
 /** Step-up: proves freshly who is there before a dangerous act. */
 export function createConfirmation(parts: Parts) {
-  const { db, audit, accountOf, sessions, guard, hashing, secondFactor, passkeys } = parts
+  const { db, audit, own, sessions, guard, hashing, secondFactor, passkeys } = parts
 
   /** Whoever has a second factor must show it: a password alone would make the factor pointless here. */
   async function holds(who: Person, proof: Proof, site: () => ReturnType<Sites['of']>): Promise<boolean> {
-    const account = await accountOf(who)
+    const account = await own.accountOf(who)
     if (proof.password !== undefined) {
       if (hasSecondFactor(account))
         throw forbidden('your account has a second factor: confirm with a code or a passkey instead of the password')

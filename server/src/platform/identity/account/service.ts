@@ -99,7 +99,6 @@ export function createOwnAccount({ db, audit, now, sessions, guard, hashing, for
   }
 }
 export type OwnAccount = ReturnType<typeof createOwnAccount>
-export type AccountOf = OwnAccount['accountOf']
 
 /** What is stored may be of an older form; what no longer fits falls back to the default. */
 const preferencesOf = ({ preferences }: Account): Preferences =>

@@ -1,7 +1,7 @@
 import * as wire from '@bellwether/contract/platform/passkey'
 import { passkeySignIn, passkeySignInOptions } from '@bellwether/contract/platform/session'
 import { routes } from '../../gateway/index.ts'
-import type { AccountOf } from '../account/service.ts'
+import type { OwnAccount } from '../account/service.ts'
 import type { FrontDoor } from '../door/door.ts'
 import { personOf } from '../person.ts'
 import { mustBeActive, type SignIn } from '../sign-in/service.ts'
@@ -13,11 +13,11 @@ interface Parts {
   sites: Sites
   signIn: SignIn
   door: FrontDoor
-  accountOf: AccountOf
+  own: Pick<OwnAccount, 'accountOf'>
   now: () => Date
 }
 
-export const passkeyRoutes = ({ passkeys, sites, signIn, door, accountOf, now }: Parts) =>
+export const passkeyRoutes = ({ passkeys, sites, signIn, door, own, now }: Parts) =>
   routes((r) => {
     r.on(passkeySignInOptions, (call) => passkeys.signInOptions(sites.of(call)))
     r.on(passkeySignIn, async (call) => {
@@ -29,7 +29,7 @@ export const passkeyRoutes = ({ passkeys, sites, signIn, door, accountOf, now }:
     })
     r.on(wire.listPasskeys, ({ query, principal }) => passkeys.list(query, personOf(principal).id))
     r.on(wire.passkeyOptions, async (call) =>
-      passkeys.addOptions(await accountOf(personOf(call.principal)), sites.of(call)),
+      passkeys.addOptions(await own.accountOf(personOf(call.principal)), sites.of(call)),
     )
     r.on(wire.addPasskey, (call) => passkeys.add(call.body, personOf(call.principal).id, sites.of(call)))
     r.on(wire.renamePasskey, ({ params, body, principal }) =>
