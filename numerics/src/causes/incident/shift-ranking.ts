@@ -1,3 +1,5 @@
+import { quantileSorted } from '../../statistics/index.ts'
+
 /** How far one series left its usual range. */
 export interface Shift {
   series: number
@@ -35,6 +37,7 @@ function shiftOf(values: Float64Array, start: number): Omit<Shift, 'series'> | u
   const usual = known(values.subarray(0, start))
   const later = known(values.subarray(start))
   if (usual.length === 0 || later.length === 0) return undefined
+  const quantile = (values: Float64Array, part: number) => quantileSorted(values, part) as number
   const before = quantile(usual, 0.5)
   const range = Math.max(quantile(usual, 0.75) - quantile(usual, 0.25), FLAT * Math.abs(before), 1e-300)
   const far = (value: number) => Math.max(-MOST, Math.min(MOST, (value - before) / range))
@@ -65,11 +68,4 @@ function onsetOf(values: Float64Array, start: number, unusual: (value: number) =
 
 function known(values: Float64Array): Float64Array {
   return values.filter((value) => Math.abs(value) < 1e150).sort()
-}
-
-function quantile(sorted: Float64Array, part: number): number {
-  const at = part * (sorted.length - 1)
-  const low = sorted[Math.floor(at)] as number
-  const high = sorted[Math.ceil(at)] as number
-  return low + (at - Math.floor(at)) * (high - low)
 }
