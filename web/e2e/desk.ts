@@ -49,8 +49,8 @@ export async function openDesk({ firstStart }: DeskOptions = {}) {
     const page = await context.newPage()
     page.on('pageerror', (error) => troubles.push(`${page.url()}: ${error.message}`))
     page.on('console', (line) => {
-      // The browser writes a line for every refusal too; those are part of the tests.
-      if (line.type() === 'error' && !/Failed to load resource/.test(line.text()))
+      // The browser writes a line for every refusal and lost socket too; those are part of the tests.
+      if (line.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(line.text()))
         troubles.push(`${page.url()}: ${line.text()}`)
     })
     return page

@@ -96,17 +96,13 @@ inChromium('people, keys and the audit log', () => {
 
   test('the audit log is searched, an act is opened, the chain is verified', async () => {
     const page = await desk.administrator()
-    await page.goto('/settings/profile')
-    await page.getByLabel('Name', { exact: true }).fill('Ada King')
-    await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('Your name is saved.').waitFor()
-    await page.goto('/system/audit?text=Ada+King')
-    await page
-      .getByRole('button', { name: /^Show user/ })
-      .first()
-      .click()
+    const at = { zone: 'UTC', startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' }
+    const body = { title: 'Day of the audit', kind: 'event', ...at } as const
+    await desk.app.ask(addCalendarEntry, { body }, everywhere('analyst'))
+    await page.goto('/system/audit?text=Day+of+the+audit')
+    await page.getByRole('button', { name: /^Show calendar.added/ }).click()
     const record = page.getByRole('dialog', { name: 'What was done' })
-    await record.getByRole('row', { name: /name/ }).getByText('Ada King').waitFor()
+    await record.getByRole('row', { name: /title/ }).getByText('Day of the audit').waitFor()
     await picture(page, 'audit-record')
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Verify now' }).click()

@@ -28,6 +28,8 @@ export interface DeskPage {
   /** Words by which the palette finds it besides its label. */
   words: string
   page: RouteComponent
+  /** What the palette offers to begin here: the page opens with `?add=true`. */
+  begin?: { label: string; can?: Permission }
 }
 
 export interface Area {
@@ -53,6 +55,7 @@ export const AREAS: readonly Area[] = [
         icon: IconCalendarEvent,
         can: 'calendar:read',
         words: 'holidays promotions closing payday events',
+        begin: { label: 'Add a calendar entry', can: 'calendar:write' },
         page: lazyRouteComponent(() => import('../sentinel/calendar/page.tsx'), 'CalendarPage'),
       },
     ],
@@ -88,6 +91,7 @@ export const AREAS: readonly Area[] = [
         label: 'API keys',
         icon: IconKey,
         words: 'token bearer programs scopes',
+        begin: { label: 'Make an API key' },
         page: lazyRouteComponent(() => import('../platform/keys/page.tsx'), 'KeysPage'),
       },
     ],
@@ -111,6 +115,7 @@ export const AREAS: readonly Area[] = [
         icon: IconUsers,
         can: 'user:read',
         words: 'people invite grants suspend accounts permissions',
+        begin: { label: 'Invite a person', can: 'user:write' },
         page: lazyRouteComponent(() => import('../platform/users/page.tsx'), 'UsersPage'),
       },
       {
@@ -119,6 +124,7 @@ export const AREAS: readonly Area[] = [
         icon: IconFlag3,
         can: 'flag:read',
         words: 'feature rollout percentage variants kill switch openfeature',
+        begin: { label: 'Add a flag', can: 'flag:write' },
         page: lazyRouteComponent(() => import('../platform/flags/page.tsx'), 'FlagsPage'),
       },
       {

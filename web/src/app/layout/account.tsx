@@ -17,10 +17,11 @@ export function Account({ onGo }: { onGo: () => void }) {
   return (
     <Menu position="top-start" width="14rem">
       <Menu.Target>
-        <UnstyledButton className={styles.account} aria-label={`Account of ${me.name}`}>
+        <UnstyledButton className={styles.account}>
           <span className={styles.initials} aria-hidden="true">
             {initialsOf(me.name || me.email)}
           </span>
+          <span className="bw-sr">Account of</span>
           <span className={styles.who}>
             <span className={styles.name}>{me.name || 'Your account'}</span>
             <span className={styles.email}>{me.email}</span>

@@ -24,21 +24,35 @@ const SLOWEST = 30_000
 /** A server that says nothing, not even a ping, for this long is gone; it pings every 25 s. */
 const SILENCE = 60_000
 
+/** Tells all who listen. */
+function createBell() {
+  const all = new Set<() => void>()
+  return {
+    tell: () => {
+      for (const listener of all) listener()
+    },
+    onState: (listener: () => void) => {
+      all.add(listener)
+      return () => {
+        all.delete(listener)
+      }
+    },
+  }
+}
+
 /** One socket for the whole page. It reconnects by itself and resumes each topic after the last message it saw. */
 export function createLive({ address, now = Date.now, random = Math.random }: LiveParts) {
   const followers = new Map<string, Set<Follower>>()
   const lastSeen = new Map<string, string>()
-  const listeners = new Set<() => void>()
+  const { onState, tell } = createBell()
   let state: LiveState = { is: 'off' }
   let socket: WebSocket | undefined
-  let attempts = 0
-  let lostSince: number | undefined
-  let retry: ReturnType<typeof setTimeout> | undefined
-  let silence: ReturnType<typeof setTimeout> | undefined
+  let [attempts, lostSince]: [number, number?] = [0]
+  let [retry, silence]: (ReturnType<typeof setTimeout> | undefined)[] = []
 
   function become(next: LiveState): void {
     state = next
-    for (const listener of listeners) listener()
+    tell()
   }
 
   const send = (request: LiveRequest): void => {
@@ -119,12 +133,7 @@ export function createLive({ address, now = Date.now, random = Math.random }: Li
 
   return {
     state: () => state,
-    onState: (listener: () => void) => {
-      listeners.add(listener)
-      return () => {
-        listeners.delete(listener)
-      }
-    },
+    onState,
     start(): void {
       if (state.is !== 'off') return
       become({ is: 'connecting' })

@@ -145,26 +145,30 @@ function Toolbar({ filters, zone, onChange }: ToolbarProps) {
           Filters
         </Button>
       </div>
-      {more && (
-        <div className={styles.filterRow}>
-          <Typed name="actor" label="Who" placeholder="Who" {...{ filters, onChange }} />
-          <Typed name="action" label="Act, or its beginning" placeholder="Act: user." {...{ filters, onChange }} />
-          <Typed name="objectType" label="Kind of object" placeholder="Kind: calendar" {...{ filters, onChange }} />
-          <TextInput
-            type="date"
-            aria-label={`From this day, in ${zone}`}
-            value={filters.from ?? ''}
-            onChange={({ currentTarget }) => onChange({ from: currentTarget.value || undefined })}
-          />
-          <TextInput
-            type="date"
-            aria-label={`Up to this day, in ${zone}`}
-            value={filters.to ?? ''}
-            onChange={({ currentTarget }) => onChange({ to: currentTarget.value || undefined })}
-          />
-          <span className="bw-soft">days in {zone}</span>
-        </div>
-      )}
+      {more && <MoreFilters filters={filters} zone={zone} onChange={onChange} />}
+    </div>
+  )
+}
+
+function MoreFilters({ filters, zone, onChange }: ToolbarProps) {
+  return (
+    <div className={styles.filterRow}>
+      <Typed name="actor" label="Who" placeholder="Who" {...{ filters, onChange }} />
+      <Typed name="action" label="Act, or its beginning" placeholder="Act: user." {...{ filters, onChange }} />
+      <Typed name="objectType" label="Kind of object" placeholder="Kind: calendar" {...{ filters, onChange }} />
+      <TextInput
+        type="date"
+        aria-label={`From this day, in ${zone}`}
+        value={filters.from ?? ''}
+        onChange={({ currentTarget }) => onChange({ from: currentTarget.value || undefined })}
+      />
+      <TextInput
+        type="date"
+        aria-label={`Up to this day, in ${zone}`}
+        value={filters.to ?? ''}
+        onChange={({ currentTarget }) => onChange({ to: currentTarget.value || undefined })}
+      />
+      <span className="bw-soft">days in {zone}</span>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { type AuditChange, getAuditRecord } from '@bellwether/contract/platform/audit'
+import { type AuditChange, type AuditRecord, getAuditRecord } from '@bellwether/contract/platform/audit'
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -19,49 +19,56 @@ export function RecordDialog({ id, onClose }: { id: string | undefined; onClose:
 }
 
 function Record({ id }: { id: string }) {
-  const formats = useFormats()
   const record = useQuery(queryOf(getAuditRecord, { params: { id } }))
   if (record.error) return <ErrorState error={record.error} retry={() => void record.refetch()} />
   if (!record.data) return <Skeleton height={220} radius="md" />
-  const { at, actor, action, object, from, seq, hash, correlationId, changes } = record.data
+  const { changes } = record.data
   return (
     <div className={styles.record}>
-      <dl className={styles.facts}>
-        <Fact name="When">{formats.exact(at)}</Fact>
-        <Fact name="Who">
-          {actor.name} <span className="bw-soft">({actor.kind})</span>
-        </Fact>
-        <Fact name="Did">
-          <code>{action}</code>
-        </Fact>
-        <Fact name="To">
-          {object.type} <code>{object.id}</code>
-          {object.domain && ` in ${object.domain}`}
-        </Fact>
-        {from && (
-          <Fact name="From">
-            {from.ip} <span className="bw-soft">{from.userAgent}</span>
-          </Fact>
-        )}
-        {from && (
-          <Fact name="Request">
-            <code>{from.requestId}</code>
-          </Fact>
-        )}
-        {correlationId && (
-          <Fact name="Belongs to">
-            <code>{correlationId}</code>
-          </Fact>
-        )}
-        <Fact name="Chain">{seq === undefined ? 'being sealed' : `row ${formats.number(seq)}`}</Fact>
-        {hash && (
-          <Fact name="Hash">
-            <code>{hash}</code>
-          </Fact>
-        )}
-      </dl>
+      <Facts record={record.data} />
       {changes.length > 0 ? <Changes changes={changes} /> : <p className="bw-soft">Nothing was changed by it.</p>}
     </div>
+  )
+}
+
+function Facts({ record }: { record: AuditRecord }) {
+  const formats = useFormats()
+  const { at, actor, action, object, from, seq, hash, correlationId } = record
+  return (
+    <dl className={styles.facts}>
+      <Fact name="When">{formats.exact(at)}</Fact>
+      <Fact name="Who">
+        {actor.name} <span className="bw-soft">({actor.kind})</span>
+      </Fact>
+      <Fact name="Did">
+        <code>{action}</code>
+      </Fact>
+      <Fact name="To">
+        {object.type} <code>{object.id}</code>
+        {object.domain && ` in ${object.domain}`}
+      </Fact>
+      {from && (
+        <Fact name="From">
+          {from.ip} <span className="bw-soft">{from.userAgent}</span>
+        </Fact>
+      )}
+      {from && (
+        <Fact name="Request">
+          <code>{from.requestId}</code>
+        </Fact>
+      )}
+      {correlationId && (
+        <Fact name="Belongs to">
+          <code>{correlationId}</code>
+        </Fact>
+      )}
+      <Fact name="Chain">{seq === undefined ? 'being sealed' : `row ${formats.number(seq)}`}</Fact>
+      {hash && (
+        <Fact name="Hash">
+          <code>{hash}</code>
+        </Fact>
+      )}
+    </dl>
   )
 }
 

@@ -29,15 +29,26 @@ export function FlagForm({ flag, onDone }: { flag?: Flag; onDone: () => void }) 
       onDone()
     },
   })
-  const { kind, variants } = form.values
   return (
     <Form form={form} submit={flag ? 'Save' : 'Add the flag'}>
+      <Basics form={form} isNew={flag === undefined} />
+      <Audience form={form} zone={zone} />
+      <Switch label="On" {...form.check('on')} />
+    </Form>
+  )
+}
+
+type FlagFormState = ReturnType<typeof useForm<FlagValues, typeof NewFlag>>
+
+function Basics({ form, isNew }: { form: FlagFormState; isNew: boolean }) {
+  return (
+    <>
       <Row>
         <TextInput
           label="Key"
           placeholder="checkout.new-form"
-          readOnly={flag !== undefined}
-          data-autofocus={flag === undefined}
+          readOnly={!isNew}
+          data-autofocus={isNew}
           {...form.text('key')}
         />
         <TextInput label="Owner" description="Who answers for it, and removes it one day" {...form.text('owner')} />
@@ -64,15 +75,24 @@ export function FlagForm({ flag, onDone }: { flag?: Flag; onDone: () => void }) 
           error={form.errors.percent}
         />
       </Row>
-      {kind === 'variant' && (
-        <VariantsInput
-          value={variants}
-          onChange={(next) => form.set('variants', next)}
-          error={form.errors.variants}
-          otherwise={form.values.otherwise}
-          onOtherwise={(name) => form.set('otherwise', name)}
-        />
-      )}
+      {form.values.kind === 'variant' && <Variants form={form} />}
+    </>
+  )
+}
+
+const Variants = ({ form }: { form: FlagFormState }) => (
+  <VariantsInput
+    value={form.values.variants}
+    onChange={(next) => form.set('variants', next)}
+    error={form.errors.variants}
+    otherwise={form.values.otherwise}
+    onOtherwise={(name) => form.set('otherwise', name)}
+  />
+)
+
+function Audience({ form, zone }: { form: FlagFormState; zone: string }) {
+  return (
+    <>
       <Row>
         <Textarea
           label="Always for"
@@ -102,7 +122,6 @@ export function FlagForm({ flag, onDone }: { flag?: Flag; onDone: () => void }) 
           written by the API.
         </p>
       )}
-      <Switch label="On" {...form.check('on')} />
-    </Form>
+    </>
   )
 }

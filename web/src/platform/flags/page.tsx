@@ -97,18 +97,11 @@ export function FlagsPage() {
   const { text, status, add } = filters
   const query = { ...(text ? { text } : {}), ...(status ? { status } : {}) }
   const { source, exportAll } = usePages(listFlags, { query })
-  const done = () => setDoing(undefined)
   return (
     <Page
       title="Flags"
       description="Turn things on for some before all, and off for everybody at once. Any OpenFeature client can ask for them."
-      actions={
-        mayWrite && (
-          <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={() => setFilters({ add: true })}>
-            Add a flag
-          </Button>
-        )
-      }
+      actions={mayWrite && <AddButton onAdd={() => setFilters({ add: true })} />}
     >
       <DataTable
         label="Flags"
@@ -121,44 +114,66 @@ export function FlagsPage() {
           text || status ? (
             <EmptyState title="No such flag">None has this text and state.</EmptyState>
           ) : (
-            <EmptyState
-              title="No flags yet"
-              icon={<IconFlag3 size={22} stroke={1.6} />}
-              actions={
-                mayWrite && (
-                  <Button variant="default" onClick={() => setFilters({ add: true })}>
-                    Add the first flag
-                  </Button>
-                )
-              }
-            >
-              A flag has an owner and a day on which it expires, so that it does not stay for ever. Raising its
-              percentage never takes it away from anyone who has it.
-            </EmptyState>
+            <NoFlags {...(mayWrite ? { onAdd: () => setFilters({ add: true }) } : {})} />
           )
         }
         actions={(flag) => <FlagActs flag={flag} mayWrite={mayWrite} onDo={(what) => setDoing({ what, flag })} />}
       />
-      <Dialog
-        title="Add a flag"
-        open={mayWrite && add === true}
-        onClose={() => setFilters({ add: undefined })}
-        size="lg"
-        keep
-      >
-        <FlagForm onDone={() => setFilters({ add: undefined })} />
-      </Dialog>
-      <Dialog title="Change the flag" open={doing?.what === 'change'} onClose={done} size="lg" keep>
-        {doing && <FlagForm flag={doing.flag} onDone={done} />}
-      </Dialog>
-      <Dialog title="Who gets what?" open={doing?.what === 'try'} onClose={done}>
-        {doing && <TryFlag flag={doing.flag} />}
-      </Dialog>
-      <Dialog title={`Versions of ${doing?.flag.key}`} open={doing?.what === 'versions'} onClose={done} size="lg">
-        {doing && <Versions flag={doing.flag} />}
-      </Dialog>
-      {doing?.what === 'remove' && <Remove flag={doing.flag} onClose={done} />}
+      <AddFlag open={mayWrite && add === true} onClose={() => setFilters({ add: undefined })} />
+      {doing && <FlagDialogs doing={doing} onClose={() => setDoing(undefined)} />}
     </Page>
+  )
+}
+
+const AddButton = ({ onAdd }: { onAdd: () => void }) => (
+  <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={onAdd}>
+    Add a flag
+  </Button>
+)
+
+function NoFlags({ onAdd }: { onAdd?: () => void }) {
+  return (
+    <EmptyState
+      title="No flags yet"
+      icon={<IconFlag3 size={22} stroke={1.6} />}
+      actions={
+        onAdd && (
+          <Button variant="default" onClick={onAdd}>
+            Add the first flag
+          </Button>
+        )
+      }
+    >
+      A flag has an owner and a day on which it expires, so that it does not stay for ever. Raising its percentage never
+      takes it away from anyone who has it.
+    </EmptyState>
+  )
+}
+
+const AddFlag = ({ open, onClose }: { open: boolean; onClose: () => void }) => (
+  <Dialog title="Add a flag" open={open} onClose={onClose} size="lg" keep>
+    <FlagForm onDone={onClose} />
+  </Dialog>
+)
+
+function FlagDialogs({ doing: { what, flag }, onClose }: { doing: Doing; onClose: () => void }) {
+  if (what === 'remove') return <Remove flag={flag} onClose={onClose} />
+  if (what === 'try')
+    return (
+      <Dialog title="Who gets what?" open onClose={onClose}>
+        <TryFlag flag={flag} />
+      </Dialog>
+    )
+  if (what === 'versions')
+    return (
+      <Dialog title={`Versions of ${flag.key}`} open onClose={onClose} size="lg">
+        <Versions flag={flag} />
+      </Dialog>
+    )
+  return (
+    <Dialog title="Change the flag" open onClose={onClose} size="lg" keep>
+      <FlagForm flag={flag} onDone={onClose} />
+    </Dialog>
   )
 }
 

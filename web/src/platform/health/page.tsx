@@ -42,8 +42,7 @@ const columnsFor = (milliseconds: (value: number) => string): Column<HealthPart>
 /** Where the live line is missing the page still does not grow old. */
 const REREAD = 30_000
 
-export function HealthPage() {
-  const formats = useFormats()
+function useHealth() {
   const client = useQueryClient()
   const health = useQuery({ ...queryOf(getHealth, {}), refetchInterval: REREAD })
   useTopic(
@@ -51,6 +50,12 @@ export function HealthPage() {
     { changed: (report) => client.setQueryData(keyOf(getHealth, {}), report) },
     () => void health.refetch(),
   )
+  return health
+}
+
+export function HealthPage() {
+  const formats = useFormats()
+  const health = useHealth()
   const parts = health.data?.parts?.toSorted((a, b) => RANK[a.status] - RANK[b.status] || (a.name < b.name ? -1 : 1))
   return (
     <Page

@@ -68,10 +68,6 @@ export function KeysPage() {
   const [{ add }, setUrl] = useUrlState(z.object({ add: z.boolean().optional() }))
   const [revoking, setRevoking] = useState<ApiKey>()
   const { source, exportAll } = usePages(listKeys, {})
-  const revoke = useAct(revokeKey, {
-    refreshes: [listKeys],
-    onDone: () => told('The key is revoked; it works no more.'),
-  })
   return (
     <Page
       title="API keys"
@@ -88,21 +84,7 @@ export function KeysPage() {
         source={source}
         exportAll={exportAll}
         keyOf={({ id }) => id}
-        empty={
-          <EmptyState
-            title="No keys yet"
-            icon={<IconKey size={22} stroke={1.6} />}
-            actions={
-              <Button variant="default" onClick={() => setUrl({ add: true })}>
-                Make the first key
-              </Button>
-            }
-          >
-            A program sends its key as <code>Authorization: Bearer bw_…</code>. Give each program a key of its own, with
-            only what it needs; then one can be revoked without stopping the others. The API is described at{' '}
-            <a href="/api/docs">/api/docs</a>.
-          </EmptyState>
-        }
+        empty={<NoKeys onAdd={() => setUrl({ add: true })} />}
         actions={(key) => (
           <Button size="compact-sm" variant="subtle" onClick={() => setRevoking(key)} aria-label={`Revoke ${key.name}`}>
             Revoke
@@ -110,16 +92,42 @@ export function KeysPage() {
         )}
       />
       <MakeKeyDialog open={add === true} onClose={() => setUrl({ add: undefined })} />
-      {revoking && (
-        <Confirm
-          title={`Revoke “${revoking.name}”?`}
-          act="Revoke"
-          onClose={() => setRevoking(undefined)}
-          onAct={() => revoke.mutateAsync({ params: { id: revoking.id } })}
-        >
-          Whatever uses it stops working at once. This cannot be undone.
-        </Confirm>
-      )}
+      {revoking && <Revoke apiKey={revoking} onClose={() => setRevoking(undefined)} />}
     </Page>
+  )
+}
+
+function Revoke({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
+  const revoke = useAct(revokeKey, {
+    refreshes: [listKeys],
+    onDone: () => told('The key is revoked; it works no more.'),
+  })
+  return (
+    <Confirm
+      title={`Revoke “${apiKey.name}”?`}
+      act="Revoke"
+      onClose={onClose}
+      onAct={() => revoke.mutateAsync({ params: { id: apiKey.id } })}
+    >
+      Whatever uses it stops working at once. This cannot be undone.
+    </Confirm>
+  )
+}
+
+function NoKeys({ onAdd }: { onAdd: () => void }) {
+  return (
+    <EmptyState
+      title="No keys yet"
+      icon={<IconKey size={22} stroke={1.6} />}
+      actions={
+        <Button variant="default" onClick={onAdd}>
+          Make the first key
+        </Button>
+      }
+    >
+      A program sends its key as <code>Authorization: Bearer bw_…</code>. Give each program a key of its own, with only
+      what it needs; then one can be revoked without stopping the others. The API is described at{' '}
+      <a href="/api/docs">/api/docs</a>.
+    </EmptyState>
   )
 }

@@ -89,9 +89,7 @@ const CAPITAL: Record<string, string> = {
 
 function Display() {
   const chosen = usePreferences()
-  const formats = useFormats()
   const save = useSave()
-  const [sample] = useState(() => new Date().toISOString())
   const prefer = (change: NonNullable<Change['preferences']>) => {
     const { locale, zone, ...rest } = change
     preferences.change({
@@ -131,14 +129,23 @@ function Display() {
           fallback={`As this machine: ${machine.zone}`}
         />
       </Row>
-      <p className={styles.sample}>
-        <span className="bw-soft">This moment reads</span> <strong>{formats.instant(sample)}</strong>
-        <span className="bw-soft"> · in UTC </span>
-        {createFormats({ locale: formats.locale, zone: 'UTC' }).instant(sample)}
-        <span className="bw-soft"> · a number </span>
-        {formats.decimal(1234567.89)}
-      </p>
+      <Sample />
     </Section>
+  )
+}
+
+/** What the choices do, at a glance. */
+function Sample() {
+  const formats = useFormats()
+  const [sample] = useState(() => new Date().toISOString())
+  return (
+    <p className={styles.sample}>
+      <span className="bw-soft">This moment reads</span> <strong>{formats.instant(sample)}</strong>
+      <span className="bw-soft"> · in UTC </span>
+      {createFormats({ locale: formats.locale, zone: 'UTC' }).instant(sample)}
+      <span className="bw-soft"> · a number </span>
+      {formats.decimal(1234567.89)}
+    </p>
   )
 }
 

@@ -42,35 +42,10 @@ export function Passkeys() {
         </Button>
       }
     >
-      {!works && ways.data && (
-        <p className="bw-soft" style={{ margin: 0 }}>
-          Passkeys are bound to a name: open this page by its name instead of an IP address, and by https unless it is
-          localhost.
-        </p>
-      )}
+      {!works && ways.data && <WhyNot />}
       {passkeys.error && !passkeys.data && <ErrorState error={passkeys.error} retry={() => void passkeys.refetch()} />}
       {passkeys.data && passkeys.data.items.length > 0 && (
-        <ul className={styles.list}>
-          {passkeys.data.items.map((passkey) => (
-            <li key={passkey.id} className={styles.item}>
-              <IconFingerprint size={20} stroke={1.5} aria-hidden="true" />
-              <div>
-                <strong>{passkey.name}</strong> {passkey.synced && <Tag>synced</Tag>}
-                <div className="bw-soft">
-                  Last used <Moment at={passkey.lastUsedAt} relative never="never" />
-                </div>
-              </div>
-              <Button
-                size="compact-sm"
-                variant="subtle"
-                aria-label={`Remove ${passkey.name}`}
-                onClick={() => setRemoving(passkey)}
-              >
-                Remove
-              </Button>
-            </li>
-          ))}
-        </ul>
+        <PasskeyList passkeys={passkeys.data.items} onRemove={setRemoving} />
       )}
       <AddPasskey open={adding} onClose={() => setAdding(false)} />
       {removing && (
@@ -84,6 +59,39 @@ export function Passkeys() {
         </Confirm>
       )}
     </Section>
+  )
+}
+
+const WhyNot = () => (
+  <p className="bw-soft" style={{ margin: 0 }}>
+    Passkeys are bound to a name: open this page by its name instead of an IP address, and by https unless it is
+    localhost.
+  </p>
+)
+
+function PasskeyList({ passkeys, onRemove }: { passkeys: Passkey[]; onRemove: (passkey: Passkey) => void }) {
+  return (
+    <ul className={styles.list}>
+      {passkeys.map((passkey) => (
+        <li key={passkey.id} className={styles.item}>
+          <IconFingerprint size={20} stroke={1.5} aria-hidden="true" />
+          <div>
+            <strong>{passkey.name}</strong> {passkey.synced && <Tag>synced</Tag>}
+            <div className="bw-soft">
+              Last used <Moment at={passkey.lastUsedAt} relative never="never" />
+            </div>
+          </div>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            aria-label={`Remove ${passkey.name}`}
+            onClick={() => onRemove(passkey)}
+          >
+            Remove
+          </Button>
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -13,10 +13,6 @@ const FEW = 3
 export function RecoveryCodes({ factors }: { factors: SecondFactor | undefined }) {
   const [asking, setAsking] = useState(false)
   const [codes, setCodes] = useState<string[]>()
-  const renew = useAct(renewRecoveryCodes, {
-    refreshes: FACTORS,
-    onDone: ({ recoveryCodes }) => setCodes(recoveryCodes),
-  })
   if (!factors || (!factors.totp && factors.passkeys === 0)) return null
   const left = factors.recoveryCodesLeft
   return (
@@ -32,17 +28,7 @@ export function RecoveryCodes({ factors }: { factors: SecondFactor | undefined }
       <div>
         <Status level={left > FEW ? 'good' : 'warn'}>{left === 1 ? '1 code left' : `${left} codes left`}</Status>
       </div>
-      {asking && (
-        <Confirm
-          title="Make new recovery codes?"
-          act="Make new ones"
-          harmless
-          onClose={() => setAsking(false)}
-          onAct={() => renew.mutateAsync({ body: {} })}
-        >
-          The codes you have now stop working.
-        </Confirm>
-      )}
+      {asking && <AskRenew onClose={() => setAsking(false)} onRenewed={setCodes} />}
       <Dialog
         title="Keep these recovery codes"
         open={codes !== undefined && !asking}
@@ -52,5 +38,23 @@ export function RecoveryCodes({ factors }: { factors: SecondFactor | undefined }
         {codes && <ShowCodes codes={codes} onDone={() => setCodes(undefined)} />}
       </Dialog>
     </Section>
+  )
+}
+
+function AskRenew({ onClose, onRenewed }: { onClose: () => void; onRenewed: (codes: string[]) => void }) {
+  const renew = useAct(renewRecoveryCodes, {
+    refreshes: FACTORS,
+    onDone: ({ recoveryCodes }) => onRenewed(recoveryCodes),
+  })
+  return (
+    <Confirm
+      title="Make new recovery codes?"
+      act="Make new ones"
+      harmless
+      onClose={onClose}
+      onAct={() => renew.mutateAsync({ body: {} })}
+    >
+      The codes you have now stop working.
+    </Confirm>
   )
 }

@@ -27,86 +27,68 @@ export const FACTORS = [getSecondFactor, getMe]
 
 export function Totp({ factors }: { factors: SecondFactor | undefined }) {
   const [begun, setBegun] = useState<Begun>()
-  const [codes, setCodes] = useState<string[]>()
   const [removing, setRemoving] = useState(false)
   const begin = useMutation({
     mutationFn: () => call(beginTotp, { body: {} }),
     onSuccess: setBegun,
     onError: (error) => failed('The set-up could not begin', error),
   })
-  const disable = useAct(disableTotp, { refreshes: FACTORS, onDone: () => told('The authenticator app is removed.') })
-  const isSet = factors?.totp !== undefined
+  const act = factors?.totp ? (
+    <Button variant="default" onClick={() => setRemoving(true)}>
+      Remove
+    </Button>
+  ) : (
+    <Button onClick={() => begin.mutate()} loading={begin.isPending}>
+      Set up
+    </Button>
+  )
   return (
     <Section
       title="Authenticator app"
       description="Six digits that change every half minute, from an app on your phone."
-      actions={
-        factors &&
-        (isSet ? (
-          <Button variant="default" onClick={() => setRemoving(true)}>
-            Remove
-          </Button>
-        ) : (
-          <Button onClick={() => begin.mutate()} loading={begin.isPending}>
-            Set up
-          </Button>
-        ))
-      }
+      actions={factors && act}
     >
-      {!factors ? (
-        <Skeleton height={14} width="40%" />
-      ) : isSet ? (
-        <div className={styles.line}>
-          <Status level="good">On</Status>
-          <span className="bw-soft">
-            since <Moment at={factors.totp?.since} />
-          </span>
-        </div>
-      ) : (
-        <div className={styles.line}>
-          <Status level="off">Not set up</Status>
-        </div>
-      )}
-      <Dialog
-        title={codes ? 'Keep these recovery codes' : 'Set up an authenticator app'}
-        open={begun !== undefined}
-        onClose={() => {
-          setBegun(undefined)
-          setCodes(undefined)
-        }}
-        keep
-      >
-        {begun && !codes && (
-          <Enrol
-            begun={begun}
-            onDone={(recoveryCodes) => {
-              told('The authenticator app is set up.')
-              if (recoveryCodes) setCodes(recoveryCodes)
-              else setBegun(undefined)
-            }}
-          />
-        )}
-        {codes && (
-          <ShowCodes
-            codes={codes}
-            onDone={() => {
-              setBegun(undefined)
-              setCodes(undefined)
-            }}
-          />
-        )}
-      </Dialog>
-      {removing && (
-        <Confirm
-          title="Remove the authenticator app?"
-          act="Remove"
-          onClose={() => setRemoving(false)}
-          onAct={() => disable.mutateAsync({})}
-        >
-          Without a passkey, your password alone opens your account then.
-        </Confirm>
-      )}
+      <State factors={factors} />
+      {begun && <EnrolDialog begun={begun} onClose={() => setBegun(undefined)} />}
+      {removing && <RemoveTotp onClose={() => setRemoving(false)} />}
     </Section>
+  )
+}
+
+function State({ factors }: { factors: SecondFactor | undefined }) {
+  if (!factors) return <Skeleton height={14} width="40%" />
+  return (
+    <div className={styles.line}>
+      <Status level={factors.totp ? 'good' : 'off'}>{factors.totp ? 'On' : 'Not set up'}</Status>
+      {factors.totp && (
+        <span className="bw-soft">
+          since <Moment at={factors.totp.since} />
+        </span>
+      )}
+    </div>
+  )
+}
+
+function EnrolDialog({ begun, onClose }: { begun: Begun; onClose: () => void }) {
+  const [codes, setCodes] = useState<string[]>()
+  function enrolled(recoveryCodes: string[] | undefined) {
+    told('The authenticator app is set up.')
+    if (recoveryCodes) setCodes(recoveryCodes)
+    else onClose()
+  }
+  return (
+    <Dialog title={codes ? 'Keep these recovery codes' : 'Set up an authenticator app'} open onClose={onClose} keep>
+      {codes ? <ShowCodes codes={codes} onDone={onClose} /> : <Enrol begun={begun} onDone={enrolled} />}
+    </Dialog>
+  )
+}
+
+function RemoveTotp({ onClose }: { onClose: () => void }) {
+  const disable = useAct(disableTotp, { refreshes: FACTORS, onDone: () => told('The authenticator app is removed.') })
+  return (
+    <Confirm title="Remove the authenticator app?" act="Remove" onClose={onClose} onAct={() => disable.mutateAsync({})}>
+      Without a passkey, your password alone opens your account then.
+    </Confirm>
   )
 }
 

@@ -64,12 +64,6 @@ export function SessionsPage() {
   const { source, exportAll } = usePages(listSessions, {})
   const [ending, setEnding] = useState<Session>()
   const [endingOthers, setEndingOthers] = useState(false)
-  const revoke = useAct(revokeSession, { refreshes: [listSessions] })
-  const revokeOthers = useAct(revokeOtherSessions, {
-    refreshes: [listSessions],
-    onDone: ({ revoked }) =>
-      told(revoked === 1 ? 'One other session has ended.' : `${revoked} other sessions have ended.`),
-  })
   return (
     <Page
       title="Sessions"
@@ -100,26 +94,40 @@ export function SessionsPage() {
           )
         }
       />
-      {ending && (
-        <Confirm
-          title="End this session?"
-          act="End it"
-          onClose={() => setEnding(undefined)}
-          onAct={() => revoke.mutateAsync({ params: { id: ending.id } })}
-        >
-          {deviceOf(ending.userAgent)} at {ending.ip} is signed out at once.
-        </Confirm>
-      )}
-      {endingOthers && (
-        <Confirm
-          title="End all your other sessions?"
-          act="End them"
-          onClose={() => setEndingOthers(false)}
-          onAct={() => revokeOthers.mutateAsync({ body: {} })}
-        >
-          Every device but this one is signed out at once.
-        </Confirm>
-      )}
+      {ending && <End session={ending} onClose={() => setEnding(undefined)} />}
+      {endingOthers && <EndOthers onClose={() => setEndingOthers(false)} />}
     </Page>
+  )
+}
+
+function End({ session, onClose }: { session: Session; onClose: () => void }) {
+  const revoke = useAct(revokeSession, { refreshes: [listSessions] })
+  return (
+    <Confirm
+      title="End this session?"
+      act="End it"
+      onClose={onClose}
+      onAct={() => revoke.mutateAsync({ params: { id: session.id } })}
+    >
+      {deviceOf(session.userAgent)} at {session.ip} is signed out at once.
+    </Confirm>
+  )
+}
+
+function EndOthers({ onClose }: { onClose: () => void }) {
+  const revoke = useAct(revokeOtherSessions, {
+    refreshes: [listSessions],
+    onDone: ({ revoked }) =>
+      told(revoked === 1 ? 'One other session has ended.' : `${revoked} other sessions have ended.`),
+  })
+  return (
+    <Confirm
+      title="End all your other sessions?"
+      act="End them"
+      onClose={onClose}
+      onAct={() => revoke.mutateAsync({ body: {} })}
+    >
+      Every device but this one is signed out at once.
+    </Confirm>
   )
 }

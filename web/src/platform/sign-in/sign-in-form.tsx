@@ -22,8 +22,8 @@ interface SignInFormProps {
 const needsOtp = (error: unknown): boolean =>
   isRefused(error, 'unauthenticated') && (error.problem.errors ?? []).some(({ path }) => path === 'body.otp')
 
-export function SignInForm({ onSignedIn, email, from }: SignInFormProps) {
-  const ways = useQuery(queryOf(signInWays, {}))
+/** The form of both steps: e-mail and password, then the second factor where one is due. */
+function useSignIn({ onSignedIn, email }: SignInFormProps) {
   const [asksOtp, setAsksOtp] = useState(false)
   const form = useForm({
     initial: { email: email ?? '', password: '', otp: '' },
@@ -40,19 +40,29 @@ export function SignInForm({ onSignedIn, email, from }: SignInFormProps) {
       await onSignedIn()
     },
   })
-  if (asksOtp)
-    return (
-      <Form form={form} submit="Sign in" fullWidth actions={<BackButton onBack={() => setAsksOtp(false)} />}>
-        <TextInput
-          label="Code of your authenticator app"
-          description="Six digits. A recovery code works too, once."
-          autoComplete="one-time-code"
-          inputMode="text"
-          autoFocus
-          {...form.text('otp')}
-        />
-      </Form>
-    )
+  return { form, asksOtp, setAsksOtp }
+}
+type SignInState = ReturnType<typeof useSignIn>
+
+const OtpStep = ({ form, setAsksOtp }: SignInState) => (
+  <Form form={form} submit="Sign in" fullWidth actions={<BackButton onBack={() => setAsksOtp(false)} />}>
+    <TextInput
+      label="Code of your authenticator app"
+      description="Six digits. A recovery code works too, once."
+      autoComplete="one-time-code"
+      inputMode="text"
+      autoFocus
+      {...form.text('otp')}
+    />
+  </Form>
+)
+
+export function SignInForm(props: SignInFormProps) {
+  const { onSignedIn, email, from } = props
+  const ways = useQuery(queryOf(signInWays, {}))
+  const state = useSignIn(props)
+  const { form } = state
+  if (state.asksOtp) return <OtpStep {...state} />
   return (
     <>
       <Form form={form} submit="Sign in" fullWidth>

@@ -73,7 +73,7 @@ export function EntryForm({ entry, onDone }: EntryFormProps) {
     // Refuses to overwrite what somebody else changed since this form was opened.
     ...(entry ? { headers: () => ({ 'if-match': `"${entry.version}"` }) } : {}),
   })
-  const form = useForm({
+  const form: EntryFormState = useForm<Values, typeof NewCalendarEntry>({
     initial: entry ? valuesOf(entry) : fresh(zone),
     shape: NewCalendarEntry,
     bodyOf,
@@ -96,6 +96,22 @@ export function EntryForm({ entry, onDone }: EntryFormProps) {
           {...form.text('entity')}
         />
       </Row>
+      <Times form={form} otherwise={zone} />
+      <TextInput
+        label="Domain"
+        description="The business area; who may see the entry follows from it"
+        {...form.text('domain')}
+      />
+    </Form>
+  )
+}
+
+type EntryFormState = ReturnType<typeof useForm<Values, typeof NewCalendarEntry>>
+
+/** When it is, where its clock hangs, and how far around it is felt. */
+function Times({ form, otherwise }: { form: EntryFormState; otherwise: string }) {
+  return (
+    <>
       <Row>
         <TextInput label="Starts" type="datetime-local" {...form.text('startsAt')} />
         <TextInput label="Ends" type="datetime-local" {...form.text('endsAt')} />
@@ -103,19 +119,14 @@ export function EntryForm({ entry, onDone }: EntryFormProps) {
       <ZoneSelect
         label="Time zone of these times"
         value={form.values.zone}
-        onChange={(chosen) => form.set('zone', chosen ?? zone)}
+        onChange={(chosen) => form.set('zone', chosen ?? otherwise)}
         error={form.errors.zone}
       />
       <Row>
         <Hours label="Felt before, in hours" {...form.field('hoursBefore')} />
         <Hours label="Felt after, in hours" {...form.field('hoursAfter')} />
       </Row>
-      <TextInput
-        label="Domain"
-        description="The business area; who may see the entry follows from it"
-        {...form.text('domain')}
-      />
-    </Form>
+    </>
   )
 }
 

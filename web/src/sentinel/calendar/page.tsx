@@ -61,28 +61,25 @@ function marginOf({ hoursBefore, hoursAfter }: CalendarEntry): string {
   return parts.join(', ') || '—'
 }
 
+function useEntries(entity: string | undefined, show: 'all' | undefined) {
+  // From the start of today's hour: a fixed moment, or every drawing would ask anew.
+  const today = useMemo(() => new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000).toISOString(), [])
+  const query = { ...(entity ? { entity } : {}), ...(show === 'all' ? {} : { from: today }) }
+  return usePages(listCalendar, { query })
+}
+
 export function CalendarPage() {
   const may = useMay()
   const mayWrite = may('calendar:write')
   const [{ entity, show, add }, setUrl] = useUrlState(Filters)
   const [editing, setEditing] = useState<CalendarEntry>()
   const [removing, setRemoving] = useState<CalendarEntry>()
-  // From the start of today's hour: a fixed moment, or every drawing would ask anew.
-  const today = useMemo(() => new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000).toISOString(), [])
-  const query = { ...(entity ? { entity } : {}), ...(show === 'all' ? {} : { from: today }) }
-  const { source, exportAll } = usePages(listCalendar, { query })
-  const filtered = Boolean(entity)
+  const { source, exportAll } = useEntries(entity, show)
   return (
     <Page
       title="Calendar"
       description="Days on which the business is meant to behave differently. What is expected raises no alarm."
-      actions={
-        mayWrite && (
-          <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={() => setUrl({ add: true })}>
-            Add entry
-          </Button>
-        )
-      }
+      actions={mayWrite && <AddButton onAdd={() => setUrl({ add: true })} />}
     >
       <DataTable
         label="Calendar entries"
@@ -92,10 +89,8 @@ export function CalendarPage() {
         keyOf={({ id }) => id}
         toolbar={<Toolbar entity={entity} show={show} onChange={setUrl} />}
         empty={
-          filtered ? (
-            <EmptyState title={`Nothing planned at “${entity}”`}>
-              Entries of the whole business are shown for every place; there is none either.
-            </EmptyState>
+          entity ? (
+            <NothingAt entity={entity} />
           ) : (
             <NoEntries {...(mayWrite ? { onAdd: () => setUrl({ add: true }) } : {})} />
           )
@@ -109,32 +104,39 @@ export function CalendarPage() {
             }
           : {})}
       />
-      <Dialog
-        title="Add to the calendar"
-        open={mayWrite && add === true}
-        onClose={() => setUrl({ add: undefined })}
-        keep
-      >
-        <EntryForm
-          onDone={(entry) => {
-            setUrl({ add: undefined })
-            told(`“${entry.title}” is in the calendar.`)
-          }}
-        />
-      </Dialog>
-      <Dialog title="Change the entry" open={editing !== undefined} onClose={() => setEditing(undefined)} keep>
-        {editing && (
-          <EntryForm
-            entry={editing}
-            onDone={(entry) => {
-              setEditing(undefined)
-              told(`“${entry.title}” is changed.`)
-            }}
-          />
-        )}
-      </Dialog>
+      <AddEntry open={mayWrite && add === true} onClose={() => setUrl({ add: undefined })} />
+      <ChangeEntry entry={editing} onClose={() => setEditing(undefined)} />
       {removing && <Remove entry={removing} onClose={() => setRemoving(undefined)} />}
     </Page>
+  )
+}
+
+function AddEntry({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <Dialog title="Add to the calendar" open={open} onClose={onClose} keep>
+      <EntryForm
+        onDone={({ title }) => {
+          onClose()
+          told(`“${title}” is in the calendar.`)
+        }}
+      />
+    </Dialog>
+  )
+}
+
+function ChangeEntry({ entry, onClose }: { entry: CalendarEntry | undefined; onClose: () => void }) {
+  return (
+    <Dialog title="Change the entry" open={entry !== undefined} onClose={onClose} keep>
+      {entry && (
+        <EntryForm
+          entry={entry}
+          onDone={({ title }) => {
+            onClose()
+            told(`“${title}” is changed.`)
+          }}
+        />
+      )}
+    </Dialog>
   )
 }
 
@@ -170,6 +172,18 @@ function Toolbar({ entity, show, onChange }: ToolbarProps) {
     </>
   )
 }
+
+const AddButton = ({ onAdd }: { onAdd: () => void }) => (
+  <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={onAdd}>
+    Add entry
+  </Button>
+)
+
+const NothingAt = ({ entity }: { entity: string }) => (
+  <EmptyState title={`Nothing planned at “${entity}”`}>
+    Entries of the whole business are shown for every place; there is none either.
+  </EmptyState>
+)
 
 function NoEntries({ onAdd }: { onAdd?: () => void }) {
   return (

@@ -32,7 +32,7 @@ export interface DataTableProps<Row> {
 }
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, source, keyOf, empty, toolbar, actions, exportAll } = props
+  const { label, columns, source, empty, toolbar, exportAll } = props
   const [sorting, setSorting] = useState<Sorting>()
   const rows = useMemo(() => sortRows(source.rows ?? [], columns, sorting), [source.rows, columns, sorting])
   const isEmpty = source.rows?.length === 0
@@ -48,51 +48,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       ) : isEmpty ? (
         empty
       ) : (
-        <Scroller className={styles.scroll} label={`${label}, table`}>
-          {/* biome-ignore-start lint/a11y/noRedundantRoles: as cards on a phone the elements lose the roles they have by display */}
-          <table className={styles.table} role="table" aria-label={label}>
-            <thead role="rowgroup">
-              <tr role="row">
-                {columns.map((column) => (
-                  <HeaderCell key={column.id} column={column} sorting={sorting} onSort={setSorting} />
-                ))}
-                {actions && (
-                  <th role="columnheader" scope="col">
-                    <span className="bw-sr">Acts</span>
-                  </th>
-                )}
-              </tr>
-            </thead>
-            <tbody role="rowgroup">
-              {source.rows ? (
-                rows.map((row) => (
-                  <tr role="row" key={keyOf(row)}>
-                    {columns.map((column) => (
-                      <td
-                        role="cell"
-                        key={column.id}
-                        data-label={column.header}
-                        data-align={column.align}
-                        data-primary={column.primary}
-                        className={column.nowrap ? 'bw-nowrap' : undefined}
-                      >
-                        <div>{column.cell(row)}</div>
-                      </td>
-                    ))}
-                    {actions && (
-                      <td role="cell" className={styles.acts}>
-                        {actions(row)}
-                      </td>
-                    )}
-                  </tr>
-                ))
-              ) : (
-                <LoadingRows columns={columns.length + (actions ? 1 : 0)} />
-              )}
-            </tbody>
-          </table>
-          {/* biome-ignore-end lint/a11y/noRedundantRoles: see above */}
-        </Scroller>
+        <Table {...props} rows={source.rows && rows} sorting={sorting} onSort={setSorting} />
       )}
       {source.more?.has && (
         <div className={styles.more}>
@@ -104,6 +60,74 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     </section>
   )
 }
+
+interface TableProps<Row> extends Pick<DataTableProps<Row>, 'label' | 'columns' | 'keyOf' | 'actions'> {
+  rows: readonly Row[] | undefined
+  sorting: Sorting | undefined
+  onSort: (sorting: Sorting | undefined) => void
+}
+
+function Table<Row>({ label, columns, keyOf, actions, rows, sorting, onSort }: TableProps<Row>) {
+  return (
+    <Scroller className={styles.scroll} label={`${label}, table`}>
+      {/* biome-ignore-start lint/a11y/noRedundantRoles: as cards on a phone the elements lose the roles they have by display */}
+      <table className={styles.table} role="table" aria-label={label}>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map((column) => (
+              <HeaderCell key={column.id} column={column} sorting={sorting} onSort={onSort} />
+            ))}
+            {actions && (
+              <th role="columnheader" scope="col">
+                <span className="bw-sr">Acts</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {rows ? (
+            rows.map((row) => <DataRow key={keyOf(row)} row={row} columns={columns} actions={actions} />)
+          ) : (
+            <LoadingRows columns={columns.length + (actions ? 1 : 0)} />
+          )}
+        </tbody>
+      </table>
+      {/* biome-ignore-end lint/a11y/noRedundantRoles: see above */}
+    </Scroller>
+  )
+}
+
+interface DataRowProps<Row> {
+  row: Row
+  columns: readonly Column<Row>[]
+  actions: ((row: Row) => ReactNode) | undefined
+}
+
+/* biome-ignore-start lint/a11y/noRedundantRoles: as above */
+function DataRow<Row>({ row, columns, actions }: DataRowProps<Row>) {
+  return (
+    <tr role="row">
+      {columns.map((column) => (
+        <td
+          role="cell"
+          key={column.id}
+          data-label={column.header}
+          data-align={column.align}
+          data-primary={column.primary}
+          className={column.nowrap ? 'bw-nowrap' : undefined}
+        >
+          <div>{column.cell(row)}</div>
+        </td>
+      ))}
+      {actions && (
+        <td role="cell" className={styles.acts}>
+          {actions(row)}
+        </td>
+      )}
+    </tr>
+  )
+}
+/* biome-ignore-end lint/a11y/noRedundantRoles: as above */
 
 function HeaderCell<Row>({
   column,
