@@ -32,7 +32,11 @@ function listed(items: readonly string[]): string {
 
 function material({ prepared, options }: AccountFacts): string {
   const { series, filled, skipped } = prepared
-  const seasons = series.periods.length > 0 ? ` with seasons of ${listed(series.periods.map(String))} steps` : ''
+  const { periods } = series
+  const seasons =
+    periods.length > 0
+      ? ` with ${periods.length > 1 ? 'seasons' : 'a season'} of ${listed(periods.map(String))} steps`
+      : ''
   const gaps =
     filled > 0
       ? `; ${plural(filled, 'missing value was', 'missing values were')} filled from ${filled === 1 ? 'its' : 'their'} neighbours`

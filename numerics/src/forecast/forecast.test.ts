@@ -30,7 +30,7 @@ describe('forecast', () => {
     const miss = answer.mean.reduce((sum, mean, h) => sum + Math.abs(mean - (values[108 + h] as number)), 0) / 12
     expect(miss).toBeLessThan(8)
     expect(answer.gate?.naiveShare).toBe(0)
-    expect(answer.account[0]).toBe('Forecast of 12 steps from 108 values with seasons of 12 steps.')
+    expect(answer.account[0]).toBe('Forecast of 12 steps from 108 values with a season of 12 steps.')
     expect(answer.account[1]).toMatch(/^Each method forecast from 15 earlier times; .+ came nearest\./)
     expect(answer.account[2]).toMatch(/^In the past it was off by \d+ % less than repeating the last season\.$/)
     expect(answer.tried.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9)
@@ -134,7 +134,7 @@ describe('bad input', () => {
   })
 
   it('finds a season that nobody named', () => {
-    expect(isSound(shop(120), { horizon: 12 }).account[0]).toContain('with seasons of 12 steps')
+    expect(isSound(shop(120), { horizon: 12 }).account[0]).toContain('with a season of 12 steps')
     isSound(
       Float64Array.from(noise, (v) => 1e300 * v),
       { horizon: 3 },

@@ -97,12 +97,13 @@ function sizeFactor(values: Float64Array): (forecast: number) => number {
 const GAMMA = 0.75
 
 function smoothed(squares: Float64Array, counts: Float64Array, claimed: Float64Array): Float64Array {
-  const horizon = squares.length
-  const width = Math.max(0.5, horizon / 6)
+  const width = Math.max(0.5, squares.length / 6)
+  // far horizons have steps that no past forecast reached
+  const seen = Array.from(counts.keys()).filter((j) => (counts[j] as number) > 0)
   return squares.map((_, h) => {
     let sum = PRIOR * (claimed[h] as number) ** 2
     let total = PRIOR
-    for (let j = 0; j < horizon; j++) {
+    for (const j of seen) {
       const weight = Math.exp(-0.5 * ((j - h) / width) ** 2)
       sum += weight * (squares[j] as number)
       total += weight * (counts[j] as number)
