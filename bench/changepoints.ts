@@ -17,10 +17,12 @@ export async function run({ data, out }: BenchOptions): Promise<void> {
   const start = performance.now()
   const found = new Map(all.map((one) => [one.name, changePoints(one.series)]))
   const ms = performance.now() - start
-  const scored = all.filter((one) => one.series.length === 1 && !LEFT_OUT.test(one.name))
+  const scored = all.filter(
+    ({ series, annotations, name }) => series.length === 1 && annotations.length > 0 && !LEFT_OUT.test(name),
+  )
   const ours = mean(scored, (one) => found.get(one.name) ?? [])
   const none = mean(scored, () => [])
-  for (const one of all) {
+  for (const one of all.filter(({ annotations }) => annotations.length > 0)) {
     const points = found.get(one.name) ?? []
     const n = one.series[0]?.length ?? 0
     const [f1, cover] = [fMeasure(one.annotations, points), covering(one.annotations, points, n)]

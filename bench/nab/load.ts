@@ -17,7 +17,9 @@ export interface NabFile {
 export function loadNab(data: string): NabFile[] | undefined {
   const root = `${data}/nab/data`
   if (!existsSync(root)) return undefined
-  const labels = JSON.parse(readFileSync(`${data}/nab/windows.json`, 'utf8')) as Record<string, [string, string][]>
+  // The labels only score; scores can be written without them.
+  const path = `${data}/nab/windows.json`
+  const labels = (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}) as Record<string, [string, string][]>
   return globSync(`${root}/*/*.csv`)
     .map((path) => relative(root, path))
     .sort()

@@ -2,7 +2,7 @@
 // that keeps a fixed share of the values above it. O(1) a value.
 
 /** Values looked at before the first answer; the threshold and the law are read off them. */
-export const TAIL_WARM_UP = 150
+export const TAIL_WARM_UP = 200
 /** Share of values kept above the threshold. */
 const SHARE = 0.02
 const SURPRISE_AT_THRESHOLD = -Math.log10(SHARE)

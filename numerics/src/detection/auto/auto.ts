@@ -26,7 +26,7 @@ const ALARM_FADE = 0.985
 /** Evidence that scores ½. */
 const HALF = 0.15
 /** Distances are not believed to fall off faster than in this share of the range: two-valued series have only zeros and ones. */
-const NARROWEST = 0.05
+const NARROWEST = 0.1
 const LARGEST_SHARE = 30
 /** Points after which a value that has not come again is new again. */
 const VALUE_HORIZON = 20_000
@@ -42,6 +42,8 @@ const DAY_GAIN = 0.1
 const WEEK_GAIN = 0.3
 /** The band is left by one ordinary point in 300. */
 const BAND_SURPRISE = 2.5
+/** Share of whole values from which a series that is never negative counts something. */
+const COUNTS = 0.99
 
 export type AutoOptions = Record<never, never>
 
@@ -59,13 +61,13 @@ function step(memory: Float64Array, _options: AutoOptions, point: Point<number>,
   const local = point.time + point.offset * MINUTE
   const day = at.DAY_MEAN + slot(local, DAY, at.DAY_SLOTS)
   const week = at.WEEK_MEAN + slot(local + TO_MONDAY, WEEK, at.WEEK_SLOTS)
-  expect(memory, n, day, week, out)
+  const unit = expect(memory, n, day, week, out)
   const error = value - out.expected
   const profileError = learnProfiles(memory, n, value, day, week)
   const evidence = weigh(memory, n, value, profileError)
   memory[at.COUNT] = n + 1
   learnNature(memory, n + 1, value, point.time - point.previous)
-  tailSurprise(memory, at.ERRORS, Math.abs(error))
+  tailSurprise(memory, at.ERRORS, Math.abs(error) / unit)
   out.score = feedbackOn(memory, point, local, value, alarm(memory, evidence))
 }
 
@@ -79,8 +81,11 @@ function slot(time: number, cycle: number, slots: number): number {
   return Math.floor(((into < 0 ? into + cycle : into) / cycle) * slots) % slots
 }
 
-/** The way whose errors have been smallest gives the expected value; its errors' tail gives the band. */
-function expect(memory: Float64Array, n: number, day: number, week: number, out: Judgement): void {
+/**
+ * The way whose errors have been smallest gives the expected value; its errors' tail gives the band. Answers the unit errors are
+ * measured in: counts vary by the root of what is expected, so that a quiet night has a narrower band than a busy noon.
+ */
+function expect(memory: Float64Array, n: number, day: number, week: number, out: Judgement): number {
   let way = 0
   let smallest = memory[at.LEVEL_ERROR] as number
   // A pattern must be clearly better than no pattern, or the choice flickers.
@@ -98,16 +103,16 @@ function expect(memory: Float64Array, n: number, day: number, week: number, out:
   const ways = [at.LEVEL, day, week, at.FAST]
   out.expected =
     way === 4 ? (memory[at.LINE] as number) + (memory[at.SLOPE] as number) : (memory[ways[way] as number] as number)
-  if (n < FIRST_SCORE) {
-    out.lower = -UNBOUNDED
-    out.upper = UNBOUNDED
-    return
-  }
+  const negative = memory[at.NEGATIVE] === 1
+  const counts = !negative && (memory[at.WHOLE] as number) > COUNTS
+  const unit = counts ? Math.sqrt(Math.max(0, out.expected) + 1) : 1
   // Before the tail is known: five mean absolute errors, the heavy-tailed counterpart of four standard deviations.
-  const reach = tailLevel(memory, at.ERRORS, BAND_SURPRISE) ?? 5 * smallest
-  const count = memory[at.NEGATIVE] === 0
-  out.lower = count ? Math.max(0, out.expected - reach) : out.expected - reach
-  out.upper = out.expected + reach
+  const level = tailLevel(memory, at.ERRORS, BAND_SURPRISE)
+  const reach = n < FIRST_SCORE ? UNBOUNDED : level === undefined ? 5 * smallest : level * unit
+  out.lower = negative ? Math.max(-UNBOUNDED, out.expected - reach) : Math.max(0, out.expected - reach)
+  // A falling line may lead below zero where no value has ever been.
+  out.upper = Math.max(out.lower, Math.min(UNBOUNDED, out.expected + reach))
+  return unit
 }
 
 /** Errors of every way of expecting, then their learning. Answers the error of the better calendar profile. */
