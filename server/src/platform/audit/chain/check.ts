@@ -31,7 +31,7 @@ export interface ChainCheck {
   /** Lines `fields TAB hash LF` of the rows in the order of the chain, cut anywhere. */
   rows(piece: Buffer): void
   fault(fault: AuditFault): void
-  readonly checked: number
+  checked(): number
   end(): Findings
 }
 
@@ -162,9 +162,7 @@ export function createChainCheck(
     checkpoint,
     rows: takeRows,
     fault,
-    get checked() {
-      return rows
-    },
+    checked: () => rows,
     end() {
       if (rest.length > HASH_DIGITS + 1) fault({ kind: 'file_broken', detail: `row ${seq + 1} is cut off` })
       const due = awaited.at(-1)

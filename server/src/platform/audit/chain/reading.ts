@@ -63,7 +63,7 @@ export async function verifyChain(
   }
   for await (const piece of readLines(pool, { from: anchor.seq + 1, to })) {
     check.rows(piece)
-    progress({ rows: check.checked, total })
+    progress({ rows: check.checked(), total })
   }
   if (seen) await compareWitness(store, seen, check)
   return { ...check.end(), total }
