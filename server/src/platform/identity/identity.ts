@@ -35,6 +35,21 @@ const RIGHTS_CHANGED = [GrantsChanged, KeyRevoked, SessionRevoked, UserStatusCha
 
 /** Who somebody is, and how they show it. */
 export function createIdentity(parts: IdentityParts) {
+  const wired = wire(parts)
+  const { cookies, sessions, keys, hashing, secondFactor, tokens, upkeep } = wired
+  return {
+    authenticate: createAuthenticate({ cookies, sessions, byKey: keys.principalOf }),
+    routes: routesOf(wired, parts),
+    bootstrap: createBootstrap({ ...parts, hashing }),
+    recover: createRecover({ ...parts, secondFactor }),
+    start: upkeep.start,
+    tidy: upkeep.tidy,
+    tokens: { mint: tokens.mint },
+  }
+}
+export type Identity = ReturnType<typeof createIdentity>
+
+function wire(parts: IdentityParts) {
   const { bus, config, db, log, now } = parts
   const hashing = createPasswordHashing(parts.hashCost)
   const tokens = createAccessTokens(parts)
@@ -54,29 +69,25 @@ export function createIdentity(parts: IdentityParts) {
   const users = createUsers({ ...parts, sessions, secondFactor, forget })
   const signOn = createSignOn({ ...parts, signIn })
   const cookies = createCookies(config)
-  const sites = createSites(config)
   const door = createDoor(cookies)
+  const sites = createSites(config)
   const ways = createWays({ db, sites, issuer: signOn.issuer })
-
   const ceremonies = { tidy: () => createCeremonyStore(db).tidy(now()) }
   const listen = () => bus.watch(RIGHTS_CHANGED, ({ data }) => forget(data.userId))
   const upkeep = createUpkeep({ gather: [sessions, keys], expire: [sessions, guard, links, ceremonies], listen, log })
-  return {
-    authenticate: createAuthenticate({ cookies, sessions, byKey: keys.principalOf }),
-    routes: [
-      ...signInRoutes({ signIn, sessions, door, ways }),
-      ...sessionRoutes(sessions, tokens),
-      ...accountRoutes({ own, confirm, links, secondFactor, passkeys, sites, door }),
-      ...passkeyRoutes({ passkeys, sites, signIn, door, own, now }),
-      ...signOnRoutes({ signOn, door, cookies, config }),
-      ...keyRoutes(keys),
-      ...userRoutes(users),
-    ],
-    bootstrap: createBootstrap({ ...parts, hashing }),
-    recover: createRecover({ ...parts, secondFactor }),
-    start: upkeep.start,
-    tidy: upkeep.tidy,
-    tokens: { mint: tokens.mint },
-  }
+  const people = { own, confirm, users, links, signIn, signOn }
+  return { ...people, hashing, tokens, sessions, keys, secondFactor, passkeys, cookies, door, sites, ways, upkeep }
 }
-export type Identity = ReturnType<typeof createIdentity>
+
+function routesOf(wired: ReturnType<typeof wire>, { config, now }: IdentityParts) {
+  const { sessions, tokens, keys, users } = wired
+  return [
+    ...signInRoutes(wired),
+    ...sessionRoutes(sessions, tokens),
+    ...accountRoutes(wired),
+    ...passkeyRoutes({ ...wired, now }),
+    ...signOnRoutes({ ...wired, config }),
+    ...keyRoutes(keys),
+    ...userRoutes(users),
+  ]
+}
