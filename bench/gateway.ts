@@ -29,17 +29,7 @@ export async function run({ flags }: BenchOptions): Promise<void> {
   const served = await serve(folder)
   try {
     const headers = { authorization: served.authorization }
-    const rates: Record<'bare' | 'read' | 'cached', number[]> = { bare: [], read: [], cached: [] }
-    for (const url of [served.bare, served.read, served.cached]) await shoot({ url, headers, seconds: 2 })
-    for (let round = 0; round < rounds; round++) {
-      for (const name of ['bare', 'read', 'cached'] as const) {
-        const { requestsPerSecond, wrong } = await shoot({ url: served[name], headers, seconds })
-        if (wrong > 0) throw new Error(`${name}: ${wrong} answers were not 200`)
-        rates[name].push(requestsPerSecond)
-      }
-      const [bare, read, cached] = [rates.bare, rates.read, rates.cached].map((list) => Math.round(list.at(-1) ?? 0))
-      console.log(`round ${round + 1}: bare ${bare}/s, one read ${read}/s, from cache ${cached}/s`)
-    }
+    const rates = await compare(served, { rounds, seconds })
     const paced: Shot[] = []
     for (let round = 0; round < 3; round++)
       paced.push(await shoot({ url: served.read, headers, seconds, perSecond: 2000 }))
@@ -62,6 +52,23 @@ export async function run({ flags }: BenchOptions): Promise<void> {
     await served.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Requests per second of each, round by round. */
+async function compare(served: Served, { rounds, seconds }: { rounds: number; seconds: number }) {
+  const headers = { authorization: served.authorization }
+  const rates: Record<'bare' | 'read' | 'cached', number[]> = { bare: [], read: [], cached: [] }
+  for (const url of [served.bare, served.read, served.cached]) await shoot({ url, headers, seconds: 3 })
+  for (let round = 0; round < rounds; round++) {
+    for (const name of ['bare', 'read', 'cached'] as const) {
+      const { requestsPerSecond, wrong } = await shoot({ url: served[name], headers, seconds })
+      if (wrong > 0) throw new Error(`${name}: ${wrong} answers were not 200`)
+      rates[name].push(requestsPerSecond)
+    }
+    const [bare, read, cached] = [rates.bare, rates.read, rates.cached].map((list) => Math.round(list.at(-1) ?? 0))
+    console.log(`round ${round + 1}: bare ${bare}/s, one read ${read}/s, from cache ${cached}/s`)
+  }
+  return rates
 }
 
 /** Both servers in one process of their own, as they would run. */

@@ -22,7 +22,7 @@ import {
   traceStatements,
 } from './telemetry/index.ts'
 import { VERSION } from './version/index.ts'
-import { endConnections, tellHealth, watchBus, watchRecords, watchRooms } from './wiring.ts'
+import { endConnections, outlets, watchBus, watchRecords, watchRooms } from './wiring.ts'
 import { createWorkers, type Workers } from './workers/index.ts'
 
 /** What every context is given. Rooms are added here as they are built. */
@@ -103,18 +103,6 @@ export function createPlatform({
   const flags = createFlags({ db, bus, audit, log, now })
   const stored = createObjects({ config, secrets, now, newId })
   const workers = createWorkers()
-  const outlets: Startable = {
-    async start() {
-      const stopHub = await hub.start()
-      const stopTelling = tellHealth(health, hub)
-      return async () => {
-        await stopTelling()
-        await stopHub()
-        await cache.close()
-        redis?.disconnect()
-      }
-    },
-  }
   const identity = createIdentity({
     db,
     bus,
@@ -161,7 +149,7 @@ export function createPlatform({
     start: () =>
       startAll([
         tracing(config),
-        outlets,
+        outlets({ hub, health, cache, redis }),
         { start: async () => workers.close },
         secrets,
         audit,

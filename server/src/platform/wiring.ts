@@ -4,7 +4,7 @@ import { healthTopic } from '@bellwether/contract/platform/health'
 import type pg from 'pg'
 import type { Audit } from './audit/index.ts'
 import type { Bus } from './bus/index.ts'
-import type { Cache } from './cache/index.ts'
+import type { Cache, connectRedis } from './cache/index.ts'
 import { type Hub, type Route, tagsStaleBy } from './gateway/index.ts'
 import { type HealthRegistry, watchHealth } from './health/index.ts'
 import type { Secrets } from './secrets/index.ts'
@@ -125,5 +125,26 @@ export function watchRooms({
   })
 }
 
-export const tellHealth = (health: HealthRegistry, hub: Hub): (() => Promise<void>) =>
-  watchHealth(health, (report) => hub.publish(healthTopic, { type: 'changed', data: report }))
+/** Live messages and what is cached, from start to stop. */
+export const outlets = ({
+  hub,
+  health,
+  cache,
+  redis,
+}: {
+  hub: Hub
+  health: HealthRegistry
+  cache: Cache
+  redis: ReturnType<typeof connectRedis> | undefined
+}) => ({
+  async start() {
+    const stopHub = await hub.start()
+    const stopTelling = watchHealth(health, (report) => hub.publish(healthTopic, { type: 'changed', data: report }))
+    return async () => {
+      await stopTelling()
+      await stopHub()
+      await cache.close()
+      redis?.disconnect()
+    }
+  },
+})

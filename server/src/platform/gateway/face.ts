@@ -5,7 +5,7 @@ import type { Cache } from '../cache/index.ts'
 import type { Config } from '../config/index.ts'
 import type { Db } from '../storage/index.ts'
 import type { Log, Metrics } from '../telemetry/index.ts'
-import type { Hub } from './hub/index.ts'
+import type { Hub } from './hub/hub.ts'
 import type { Route } from './routes.ts'
 
 /**

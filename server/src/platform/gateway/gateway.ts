@@ -64,17 +64,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   routes.push(...documentRoutes({ ...parts, routes, topics: () => hub.topics() }))
 
   for (const route of routes) refuseUnfit(route)
-  app.register(cookie, { hook: false })
-  secure(app, config)
-  app.register(compress, {
-    threshold: COMPRESS_FROM,
-    encodings: ['br', 'gzip'],
-    globalDecompression: false,
-    // The default of brotli takes a hundred times the time for a tenth less.
-    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
-    customTypes:
-      /^(?!text\/event-stream)(text\/.*|application\/(.*\+)?json|application\/javascript|image\/svg\+xml)(;|$)/,
-  })
+  equip(app, config)
   app.register((inner, _options, done) => {
     mountSocket(inner, { ...parts, tickets, limits })
     mountWeb(inner, { folder: config.web, limits, ratePerMinute: config.ratePerMinute })
@@ -94,6 +84,21 @@ export function createGateway(parts: GatewayParts): Gateway {
       hub.closeAll('the server stops')
       await drained
     },
+  })
+}
+
+/** Cookies, headers that hold a browser back, and compression, for everything. */
+function equip(app: FastifyInstance, config: GatewayParts['config']): void {
+  app.register(cookie, { hook: false })
+  secure(app, config)
+  app.register(compress, {
+    threshold: COMPRESS_FROM,
+    encodings: ['br', 'gzip'],
+    globalDecompression: false,
+    // The default of brotli takes a hundred times the time for a tenth less.
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+    customTypes:
+      /^(?!text\/event-stream)(text\/.*|application\/(.*\+)?json|application\/javascript|image\/svg\+xml)(;|$)/,
   })
 }
 

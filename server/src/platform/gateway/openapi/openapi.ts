@@ -44,19 +44,7 @@ export function openApiOf({ version, config, endpoints }: OpenApiParts): Json {
         Object.entries(RATE_HEADERS).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
       ),
       parameters: PARAMETERS,
-      securitySchemes: {
-        bearer: {
-          type: 'http',
-          scheme: 'bearer',
-          description: 'An access token of POST /api/v1/auth/sign-in, or an API key (bw_…)',
-        },
-        cookie: {
-          type: 'apiKey',
-          in: 'cookie',
-          name: 'session',
-          description: 'The session of a browser; an unsafe request also carries x-bellwether: 1 and our own origin',
-        },
-      },
+      securitySchemes: SECURITY,
     },
   }
 }
@@ -65,6 +53,20 @@ const ABOUT = `Times are ISO 8601 with offset. Lists come in pages: \`{items, ne
 next one, until it is absent. Refusals are \`application/problem+json\` with \`code\`, \`detail\` and, for each wrong field, \`errors[{path, message}]\`.
 Every POST may carry an \`Idempotency-Key\`. GET answers carry an \`ETag\`; sent back as \`If-None-Match\` an unchanged answer is 304.
 Each caller has a quota, told in \`RateLimit\`; beyond it the answer is 429 with \`Retry-After\`.`
+
+const SECURITY: Json = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An access token of POST /api/v1/auth/sign-in, or an API key (bw_…)',
+  },
+  cookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'session',
+    description: 'The session of a browser; an unsafe request also carries x-bellwether: 1 and our own origin',
+  },
+}
 
 const REFUSALS = {
   Invalid: 'Something of the request is not as expected; `errors` names each field',
