@@ -153,8 +153,13 @@ function gradients(
   sums: Float64Array,
   { rows, k }: { rows: Int32Array; k: number },
 ): Sample {
-  const slopes = Float64Array.from(rows, (row) => loss.slope(targets[row] as number, sums, row, k))
-  const weights = Float64Array.from(rows, (row) => loss.curvature(sums, row, k))
+  const slopes = new Float64Array(rows.length)
+  const weights = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number
+    slopes[i] = loss.slope(targets[row] as number, sums, row, k)
+    weights[i] = loss.curvature(sums, row, k)
+  }
   // Growing rearranges the rows, so each tree gets its own.
   return { rows: rows.slice(), weights, sums: slopes, outputs: 1 }
 }

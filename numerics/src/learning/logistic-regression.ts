@@ -97,13 +97,15 @@ function standardise(columns: Columns, rows: number) {
     const largest = known.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1
     const mean = known.reduce((sum, value) => sum + value / largest, 0) / (known.length || 1)
     const variance = known.reduce((sum, value) => sum + (value / largest - mean) ** 2, 0) / (known.length || 1)
-    const deviation = Math.sqrt(variance)
+    // Below 1e-290 a coefficient in the feature's own unit would overflow: such a spread is none.
+    const spread = Math.sqrt(variance)
+    const deviation = spread > 1e-12 && spread * largest > 1e-290 ? spread : 0
     means[j] = mean * largest
     // A constant feature stays at 0 and gets no coefficient.
-    scales[j] = deviation > 1e-12 ? deviation * largest : 1
+    scales[j] = deviation > 0 ? deviation * largest : 1
     for (let i = 0; i < rows; i++) {
       const value = column[i] as number
-      const usable = Number.isFinite(value) && deviation > 1e-12
+      const usable = Number.isFinite(value) && deviation > 0
       design[i * width + j + 1] = usable ? (value / largest - mean) / deviation : 0
     }
   })

@@ -118,7 +118,7 @@ test('isotonic answers never fall, and answers stay chances', () => {
         for (const p of calibrated(calibratePlatt(s, y), sorted)) expect(p >= 0 && p <= 1).toBe(true)
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 200 },
   )
 })
 
@@ -128,6 +128,8 @@ test('separable, constant, missing and empty data have a defined answer', () => 
   const odd = [Float64Array.from([5, 5, 5, 5]), Float64Array.from([Number.NaN, 1e300, -1e300, 0])]
   const model = trainLogistic(odd, [0, 1, 0, 1])
   expect(predictLogistic(model, odd).every((p) => p >= 0 && p <= 1)).toBe(true)
+  const tiny = calibratePlatt([0, -5e-324], [0, 1])
+  expect(calibrated(tiny, [0]).every((p) => p >= 0 && p <= 1)).toBe(true)
   expect(auroc([1, 2], [1, 1])).toBeUndefined()
   expect(averagePrecision([], [])).toBeUndefined()
   expect([...calibrated(calibrateIsotonic([], []), [3])]).toEqual([0.5])
