@@ -18,7 +18,9 @@ const SCALE = 2
 const WANDER = 3
 const AGE = 4
 const BLOCK_SUM = 5
-const FIELDS = 6
+const PEAK = 6
+const BACK = 7
+const FIELDS = 8
 
 /** Weight of the newest value in the short mean, and in the level it is compared with. */
 const FAST_GAIN = 0.1
@@ -29,6 +31,9 @@ const QUANTILE = 0.95
 /** An alarm begins at this many usual deviations and ends at half of that. */
 const BEGIN = 2.5
 const END = 0.5 * BEGIN
+/** A sensor that stays within this share of its excursion for so many points has come back, if not quite to its old level. */
+const RETURN = 0.2
+const SETTLED = 10
 
 const blocks = ({ train }: SensorLevelsOptions) => Math.floor(train / BLOCK)
 const blockAt = (options: SensorLevelsOptions, sensor: number) =>
@@ -127,13 +132,26 @@ function follow(memory: Float64Array, at: number, value: number): number {
   const scale = memory[at + SCALE] as number
   const age = memory[at + AGE] as number
   const deviation = Math.sqrt(scale * scale + (memory[at + WANDER] as number) * age)
-  const z = Math.min(1e6, Math.abs((memory[at + FAST] as number) - (memory[at + SLOW] as number)) / deviation)
+  const distance = Math.abs((memory[at + FAST] as number) - (memory[at + SLOW] as number))
+  const z = Math.min(1e6, distance / deviation)
   if (z > BEGIN) memory[at + AGE] = age + 1
   else {
     memory[at + AGE] = age * (1 - 3 * SLOW_GAIN)
     approach(memory, at + SLOW, value, SLOW_GAIN)
   }
-  return z
+  return cameBack(memory, at, distance, z > BEGIN) ? 0 : z
+}
+
+/** Whether the sensor's excursion is over; then where it settled is its level. */
+function cameBack(memory: Float64Array, at: number, distance: number, away: boolean): boolean {
+  const peak = away ? Math.max(memory[at + PEAK] as number, distance) : (memory[at + PEAK] as number)
+  memory[at + PEAK] = peak
+  if (peak === 0) return false
+  memory[at + BACK] = distance < RETURN * peak ? (memory[at + BACK] as number) + 1 : 0
+  if ((memory[at + BACK] as number) < SETTLED) return false
+  memory[at + SLOW] = memory[at + FAST] as number
+  memory[at + AGE] = memory[at + PEAK] = memory[at + BACK] = 0
+  return true
 }
 
 function approach(memory: Float64Array, index: number, value: number, gain: number): void {
