@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createDesk, type Desk, PASSWORD, tokensOf } from '../test-kit.ts'
+import { createDesk, type Desk, PASSWORD, sqlOf, tokensOf } from '../test-kit.ts'
+import { createPasskeyStore } from './store.ts'
 import { createAuthenticator, type Manners } from './test-authenticator.ts'
 
 let desk: Desk
@@ -78,6 +79,19 @@ test('an answer made for another page, another challenge, without its owner or b
   expect(await statusOf({ counter: 51 })).toBe(200)
   const stranger = createAuthenticator()
   expect((await signIn(stranger)).answer.status).toBe(401)
+})
+
+test('of two answers with the same count, which a copied key would give, one is taken', async () => {
+  const { accessToken } = await desk.join()
+  const { key } = await register(accessToken)
+  const [row] = await sqlOf<{ id: string }>(desk.app, 'select id from platform.passkey where credential_id = $1', [
+    key.id,
+  ])
+  const store = createPasskeyStore(desk.app.platform.db)
+  const use = (counter: number) => store.used(row?.id ?? '', { counter, at: desk.clock.at })
+  expect([await use(0), await use(0)]).toEqual([true, true]) // many authenticators do not count
+  expect((await Promise.all([use(5), use(5)])).sort()).toEqual([false, true])
+  expect([await use(4), await use(0), await use(6)]).toEqual([false, false, true])
 })
 
 test('a begun exchange dies after five minutes and belongs to who began it', async () => {

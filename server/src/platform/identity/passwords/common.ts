@@ -1,13 +1,21 @@
-import { dictionary } from '@zxcvbn-ts/language-common'
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
 
 /**
  * Ranks of some 49,000 passwords that people use most (@zxcvbn-ts/language-common, MIT). Few of them are long enough to
  * be accepted at all; what matters is what people make of them: `password1234`, `Dragon-2024!`, `qwertyqwerty`.
+ * Read when the first password is judged: it takes 20 MB, and most processes never judge one.
  */
 let ranks: ReadonlyMap<string, number> | undefined
 function rankOf(word: string): number | undefined {
-  ranks ??= new Map(dictionary['passwords-common'].map((password, index) => [password.toLowerCase(), index]))
+  ranks ??= readRanks()
   return ranks.get(word)
+}
+
+function readRanks(): ReadonlyMap<string, number> {
+  const { dictionary } = require('@zxcvbn-ts/language-common') as typeof import('@zxcvbn-ts/language-common')
+  return new Map(dictionary['passwords-common'].map((password, index) => [password.toLowerCase(), index]))
 }
 
 /** Two words this common glued together are as guessable as one. */

@@ -147,6 +147,11 @@ test('a visit works once, in the browser that began it, with the state it began 
   expect(
     (await signOn('bob', desk.browser(), (sent) => ({ ...sent, iss: 'https://evil.example' }))).answer.status,
   ).toBe(401)
+  const forger = desk.browser()
+  const visited = await forger.ask('/api/v1/auth/oidc/start', { body: {}, ...origin })
+  forger.jar.set('bw_visit', `${forger.jar.get('bw_visit')?.split('.')[0]}.${'A'.repeat(43)}`)
+  const sent = await visit(String(visited.body.url), 'bob')
+  expect((await forger.ask('/api/v1/auth/oidc/finish', { body: sent, ...origin })).status).toBe(401)
   const denied = await signOn('bob', desk.browser(), ({ state, iss }) => ({ state, iss, error: 'access_denied' }))
   expect(denied.answer.status).toBe(401)
 })
