@@ -94,82 +94,68 @@ async function seed(desk: Desk): Promise<void> {
   await desk.app.ask(makeKey, { body: { name: 'Warehouse import', scopes: ['calendar:read'] } }, admin)
 }
 
+/** Looks at a page in both themes and at both widths; answers what is wrong with it. */
+async function inspect(page: Page, name: string): Promise<string[]> {
+  const found: string[] = []
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor()
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await picture(page, `${name}-${theme}-1440`)
+    found.push(...(await serious(page, theme)))
+    await page.setViewportSize({ width: 390, height: 844 })
+    await picture(page, `${name}-${theme}-390`)
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    if (over > 0) found.push(`${over} px too wide for a phone`)
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  return found
+}
+
 inChromium('every page', () => {
   let desk: Desk
+  let page: Page
   beforeAll(async () => {
     desk = await openDesk()
     await seed(desk)
+    page = await desk.administrator()
   })
   afterAll(() => desk?.close())
 
-  test.each(['light', 'dark'] as const)(
-    'is without serious faults of access in the %s theme',
-    { timeout: 120_000 },
-    async (theme) => {
-      const page = await desk.administrator({ theme })
-      const found: string[] = []
-      for (const [path, heading] of PAGES) {
-        await page.goto(path)
-        await settled(page, heading)
-        await picture(page, `${nameOf(path)}-${theme}-1440`)
-        found.push(...(await serious(page, theme)).map((fault) => `${path} ${fault}`))
-      }
-      await page.keyboard.press('Control+k')
-      await page.getByLabel('Search pages and acts').waitFor()
-      found.push(...(await serious(page, theme)).map((fault) => `palette ${fault}`))
-      await picture(page, `palette-${theme}-1440`)
-      const stranger = await desk.visitor({ theme })
-      for (const path of ['/sign-in', '/welcome#token=made-up-made-up-made-up', '/nowhere']) {
-        await stranger.goto(path)
-        await stranger.locator('h1').or(stranger.getByText('There is no such page')).first().waitFor()
-        found.push(...(await serious(stranger, theme)).map((fault) => `${path} ${fault}`))
-        await picture(stranger, `${nameOf(path.split('#')[0] ?? path)}-${theme}-1440`)
-      }
-      expect(found).toEqual([])
-      expect(desk.troubles).toEqual([])
-    },
-  )
-
-  test.each(['light', 'dark'] as const)('fits a phone in the %s theme', { timeout: 120_000 }, async (theme) => {
-    const page = await desk.administrator({ theme, width: 390 })
-    const wide: string[] = []
-    for (const [path, heading] of PAGES) {
-      await page.goto(path)
-      await settled(page, heading)
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-      if (over > 0) wide.push(`${path} is ${over} px too wide`)
-      await picture(page, `${nameOf(path)}-${theme}-390`)
-    }
-    await page.goto('/system/health')
-    await settled(page, 'Health')
-    await page.getByLabel('Open navigation').click()
-    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Flags' }).waitFor()
-    await picture(page, `navigation-${theme}-390`)
-    await page.getByRole('link', { name: 'Flags' }).click()
-    await settled(page, 'Flags')
-    expect(wide).toEqual([])
+  test.each(PAGES)('%s is without serious faults in both themes and fits a phone', async (path, heading) => {
+    await page.goto(path)
+    await settled(page, heading)
+    expect(await inspect(page, nameOf(path))).toEqual([])
+    expect(desk.troubles).toEqual([])
   })
 
-  test('theme, density and zone take effect at once and follow the account', async () => {
-    const page = await desk.administrator()
+  test.each([
+    ['/sign-in', 'Sign in'],
+    ['/welcome', 'This link does not work'],
+    ['/nowhere', 'There is no such page'],
+  ])('%s, which needs no account, is without serious faults', async (path, words) => {
+    const stranger = await desk.visitor()
+    await stranger.goto(path)
+    await stranger.getByText(words).first().waitFor()
+    expect(await inspect(stranger, nameOf(path))).toEqual([])
+  })
+
+  test('the palette is without serious faults', async () => {
     await page.goto('/settings/profile')
     await settled(page, 'Profile')
-    await page.getByText('Dark', { exact: true }).click()
-    await page.locator('html[data-mantine-color-scheme="dark"]').waitFor()
-    await page.getByText('Compact', { exact: true }).click()
-    await page.locator('html[data-density="compact"]').waitFor()
-    await page.getByRole('combobox', { name: 'Time zone' }).fill('Kathmandu')
-    await page.getByRole('option', { name: /Kathmandu/ }).click()
-    await page.getByText('GMT+5:45').first().waitFor()
-    const elsewhere = await desk.administrator()
-    await elsewhere.locator('html[data-mantine-color-scheme="dark"][data-density="compact"]').waitFor()
-    await elsewhere.goto('/settings/profile')
-    await elsewhere.getByText('GMT+5:45').first().waitFor()
-    await picture(elsewhere, 'profile-compact-dark')
-    await page.getByText('As the system').click()
-    await page.getByText('Comfortable').click()
-    await page.getByRole('button', { name: 'Clear Time zone' }).click()
-    await page.getByText('GMT+5:45').first().waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+k')
+    await page.getByLabel('Search pages and acts').waitFor()
+    expect(await inspect(page, 'palette')).toEqual([])
+  })
+
+  test('on a phone the navigation opens, leads on and closes', async () => {
+    const phone = await desk.administrator({ width: 390 })
+    await phone.getByLabel('Open navigation').click()
+    await phone.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Flags' }).waitFor()
+    await picture(phone, 'navigation-light-390')
+    await phone.getByRole('link', { name: 'Flags' }).click()
+    await settled(phone, 'Flags')
+    await phone.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'hidden' })
   })
 })
 

@@ -37,3 +37,9 @@ test('the zones to choose from begin with UTC and name it once', () => {
   expect(allZones()[0]).toBe('UTC')
   expect(allZones().filter((zone) => /UTC/.test(zone))).toEqual(['UTC'])
 })
+
+test('a zone is found by its name of today, and each is one that can be used', () => {
+  expect(allZones()).toContain('Asia/Kolkata')
+  expect(allZones()).not.toContain('Asia/Calcutta')
+  for (const zone of allZones()) expect(() => new Intl.DateTimeFormat('en', { timeZone: zone })).not.toThrow()
+})

@@ -1,10 +1,24 @@
 /** The zone of this machine. */
 export const machineZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
 
+/** Browsers list some zones by the name they had long ago; people look for the one of today. */
+const TODAY: Record<string, string> = {
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Godthab': 'America/Nuuk',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+}
+
 /** Every zone this browser knows, UTC first. */
 export const allZones = (): string[] => [
   'UTC',
-  ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC' && zone !== 'Etc/UTC'),
+  ...Intl.supportedValuesOf('timeZone')
+    .filter((zone) => zone !== 'UTC' && zone !== 'Etc/UTC')
+    .map((zone) => TODAY[zone] ?? zone),
 ]
 
 const MINUTE = 60_000

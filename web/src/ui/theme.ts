@@ -21,7 +21,7 @@ const INPUT = { defaultProps: { size: 'sm', inputWrapperOrder: ORDER } }
 export const theme = createTheme({
   colors: { petrol, vermilion, amber, green, gray, dark },
   primaryColor: 'petrol',
-  primaryShade: { light: 7, dark: 3 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   white: '#ffffff',
   black: '#1c1d1f',

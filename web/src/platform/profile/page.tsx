@@ -9,7 +9,7 @@ import { call } from '../../lib/api/session.ts'
 import { createFormats, useFormats } from '../../lib/format.ts'
 import { useMe } from '../../lib/me.ts'
 import { DENSITIES, placeOf, preferences, THEMES, usePreferences } from '../../lib/preferences.ts'
-import { Form, Row, useForm, ZoneSelect } from '../../ui/form/index.ts'
+import { Form, NO_CHOICE, Row, useForm, ZoneSelect } from '../../ui/form/index.ts'
 import { Page, Section } from '../../ui/page.tsx'
 import { Tag } from '../../ui/status.tsx'
 import { failed, told } from '../../ui/toast.ts'
@@ -114,13 +114,14 @@ function Display() {
       <Row>
         <Select
           label="Language of numbers and dates"
-          data={LOCALES.map((value) => ({ value, label: localeName(value) }))}
-          value={chosen.locale ?? null}
-          placeholder={`As the browser: ${localeName(machine.locale)}`}
-          onChange={(locale) => prefer({ locale })}
+          data={[
+            { value: NO_CHOICE, label: `As the browser: ${localeName(machine.locale)}` },
+            ...LOCALES.map((value) => ({ value, label: localeName(value) })),
+          ]}
+          value={chosen.locale ?? NO_CHOICE}
+          onChange={(locale) => prefer({ locale: locale === NO_CHOICE ? null : locale })}
           searchable
-          clearable
-          clearButtonProps={{ 'aria-label': 'Follow the browser' }}
+          allowDeselect={false}
         />
         <ZoneSelect
           label="Time zone"

@@ -78,6 +78,7 @@ export function SignInForm(props: SignInFormProps) {
           label="Password"
           autoComplete="current-password"
           autoFocus={email !== undefined}
+          data-autofocus={email !== undefined}
           visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
           {...form.text('password')}
         />

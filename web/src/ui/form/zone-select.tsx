@@ -12,30 +12,34 @@ interface ZoneSelectProps {
   fallback?: string
 }
 
+/** What stands for no choice: an option like the others, so that the keyboard reaches it too. */
+export const NO_CHOICE = '-'
+
 /** A zone by its IANA name, found by typing a part of it. */
 export function ZoneSelect({ label, description, value, onChange, error, fallback }: ZoneSelectProps) {
   const options = useMemo(() => {
     const zones = allZones()
-    return value && !zones.includes(value) ? [value, ...zones] : zones
-  }, [value])
+    const known = value && !zones.includes(value) ? [value, ...zones] : zones
+    const options = known.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))
+    return fallback === undefined ? options : [{ value: NO_CHOICE, label: fallback }, ...options]
+  }, [value, fallback])
   return (
     <Select
       label={label}
       description={description}
       data={options}
-      value={value ?? null}
-      onChange={(zone) => onChange(zone ?? undefined)}
-      placeholder={fallback ?? 'Choose a zone'}
-      clearable={fallback !== undefined}
-      clearButtonProps={{ 'aria-label': `Clear ${label}` }}
+      value={value ?? (fallback === undefined ? null : NO_CHOICE)}
+      onChange={(zone) => onChange(zone === NO_CHOICE ? undefined : (zone ?? undefined))}
+      placeholder="Choose a zone"
+      allowDeselect={false}
       searchable
       limit={60}
       nothingFoundMessage="No such zone"
       renderOption={({ option }) => (
         <>
-          <span>{option.value.replaceAll('_', ' ')}</span>
+          <span>{option.label}</span>
           <span className="bw-soft bw-num" style={{ marginInlineStart: 'auto' }}>
-            {offsetName(option.value)}
+            {option.value !== NO_CHOICE && offsetName(option.value)}
           </span>
         </>
       )}

@@ -39,7 +39,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <section className={styles.frame} aria-label={label} aria-busy={!source.rows && !source.error}>
       <div className={styles.toolbar}>
-        <div className={styles.tools}>{toolbar}</div>
+        <div className={styles.tools}>{toolbar ?? <h2 className={styles.title}>{label}</h2>}</div>
         <Count rows={source.rows} hasMore={source.more?.has ?? false} />
         <ExportButton label={label} columns={columns} rows={rows} {...(exportAll ? { exportAll } : {})} />
       </div>
