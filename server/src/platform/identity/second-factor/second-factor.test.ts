@@ -1,4 +1,4 @@
-import { resetSecondFactor } from '@bellwether/contract/platform/user'
+import { resetPassword, resetSecondFactor } from '@bellwether/contract/platform/user'
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDesk, type Desk, PASSWORD, sqlOf, tokensOf } from '../test-kit.ts'
@@ -143,6 +143,18 @@ test('a stolen session cannot guess the password by confirming', async () => {
       (await desk.ask('/api/v1/auth/confirm', { body: { password: `guess ${turn}` }, bearer: accessToken })).status,
     )
   expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429])
+})
+
+test('a link for a new password does not go round the second factor, and asking for it does not use the link up', async () => {
+  const { id, accessToken, secret } = await enrolled()
+  const link = await desk.app.ask(resetPassword, { params: { id }, body: {} }, desk.root())
+  const body = { token: link.path.split('#token=')[1], password: 'another-Long-phrase-77' }
+  const accept = (otp?: string) => desk.ask('/api/v1/auth/link/accept', { body: { ...body, ...(otp ? { otp } : {}) } })
+  expect(await accept()).toMatchObject({ status: 401, body: { errors: [{ path: 'body.otp' }] } })
+  expect(await accept(codeOf(secret, 7200))).toMatchObject({ status: 401, body: { errors: [{ path: 'body.otp' }] } })
+  expect((await desk.ask('/api/v1/me', { bearer: accessToken })).status).toBe(200)
+  expect((await accept(codeOf(secret))).status).toBe(200)
+  expect((await desk.ask('/api/v1/me', { bearer: accessToken })).status).toBe(401)
 })
 
 test('an administrator takes lost factors away; the sessions end and the next sign-in asks for the password alone', async () => {
