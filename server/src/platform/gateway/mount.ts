@@ -85,7 +85,7 @@ function createHandler(
 }
 
 /** Names by which an answer betrays that it holds a secret, for an endpoint that forgot to say so. */
-const SECRET_FIELD = /^(access|refresh|id)?token$|secret|password|^ticket$|^(api)?key$|recoverycodes|otpauth/i
+const SECRET_FIELD = /^(access|refresh|id)?token$|secret|password|^ticket$|^apikey$|recoverycodes|otpauth/i
 
 export function isSecret(endpoint: Endpoint): boolean {
   if (endpoint.secret) return true

@@ -171,6 +171,20 @@ test('cookies are read, and set so that no script and no other site gets them', 
   ])
 })
 
+test('over TLS, here or at a proxy in front, cookies travel encrypted only', async () => {
+  const behind = await createTestApp({ routes: extra, config: { publicUrl: 'https://desk.example' } })
+  const send = (origin: string) =>
+    behind.gateway.inject({
+      method: 'POST',
+      url: '/api/v1/test/cookies',
+      headers: { cookie: 'a=1', 'x-bellwether': '1', origin },
+    })
+  const response = await send('https://desk.example')
+  expect(response.headers['set-cookie']).toContain('kept=a%20b; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Strict')
+  expect((await send('https://desk.example.evil.example')).statusCode).toBe(403)
+  await behind.close()
+})
+
 test('a request with cookies that another site could have sent is refused', async () => {
   const send = (headers: Record<string, string>) =>
     app.gateway.inject({ method: 'POST', url: '/api/v1/test/cookies', headers: { cookie: 'a=1', ...headers } })

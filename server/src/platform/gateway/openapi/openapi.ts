@@ -63,8 +63,9 @@ const SECURITY: Json = {
   cookie: {
     type: 'apiKey',
     in: 'cookie',
-    name: 'session',
-    description: 'The session of a browser; an unsafe request also carries x-bellwether: 1 and our own origin',
+    name: 'bw_access',
+    description:
+      'The session of a browser (over TLS the name begins with __Host-); an unsafe request also carries x-bellwether: 1 and our own origin',
   },
 }
 

@@ -127,7 +127,7 @@ async function sendTo(request, output) {
 function fill(box, { path, method, operation }) {
   const fields = []
   const parameters = operation.parameters ?? []
-  box.append(make('p', { textContent: operation.description }))
+  box.append(make('p', { textContent: operation.description.replaceAll('`', '') }))
   if (parameters.length > 0) box.append(make('h3', { textContent: 'Parameters' }), parameterTable(parameters, fields))
   const body = operation.requestBody?.content?.['application/json']?.schema
   const area =
