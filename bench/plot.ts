@@ -1,5 +1,6 @@
-// Draws any series (CSV: time, value) with auto's band and alarms and a forecast: `npm run bench -- plot FILE [--sensitivity 0.5]
-// [--horizon N] [--out DIR]`. Writes FILE.svg beside the file, or into DIR.
+// Draws any series (CSV: time, value) with auto's band and alarms and a forecast:
+// `npm run bench -- plot FILE [--sensitivity=0.5] [--horizon=N] [--last=N] [--out DIR]`
+// Writes FILE.svg beside the file, or into DIR. All points are judged; `--last` draws only the last N.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { alarmThreshold, createAuto } from '../numerics/src/detection/index.ts'
@@ -27,12 +28,15 @@ export async function run({ args, out, flags }: BenchOptions): Promise<void> {
     process.exitCode = 2
     return
   }
-  const threshold = alarmThreshold(Number(flags.sensitivity ?? 0.5))
+  const threshold = alarmThreshold(numberOf(flags.sensitivity, 0.5))
   const auto = createAuto()
   const judged = Array.from(values, (value, i) => auto.update(times[i] as number, value))
   const alarms = judged.flatMap(({ score }, i) => (score >= threshold ? [i] : []))
-  const ahead = lookAhead(times, values, Number(flags.horizon ?? 0))
-  const drawn = Int32Array.from(new Set([...extremes(times, values, STRETCHES), ...alarms])).sort()
+  const ahead = lookAhead(times, values, numberOf(flags.horizon, 0))
+  const from = Math.max(0, values.length - numberOf(flags.last, values.length))
+  const shown = Array.from(extremes(times.subarray(from), values.subarray(from), STRETCHES), (i) => i + from)
+  const told = alarms.filter((i) => i >= from)
+  const drawn = Int32Array.from(new Set([...shown, ...told])).sort()
   const pick = (of: ArrayLike<number>) => Float64Array.from(drawn, (i) => of[i] as number)
   const drawing: Drawing = {
     title: `${basename(file)} — ${alarms.length} alarms — ${auto.explain().expects}`,
@@ -40,7 +44,7 @@ export async function run({ args, out, flags }: BenchOptions): Promise<void> {
     values: pick(values),
     lower: pick(judged.map(({ lower }) => lower)),
     upper: pick(judged.map(({ upper }) => upper)),
-    alarms: alarms.map((i) => drawn.indexOf(i)),
+    alarms: told.map((i) => drawn.indexOf(i)),
     spans: [],
     ...(ahead ? { forecast: ahead } : {}),
   }
@@ -50,6 +54,11 @@ export async function run({ args, out, flags }: BenchOptions): Promise<void> {
   for (const words of auto.explain().nature) console.log(words)
   console.log(`expects ${auto.explain().expects}\nwritten: ${target}`)
   report('plot', { rows: values.length, alarms: alarms.length, horizon: ahead?.mean.length ?? 0 })
+}
+
+/** A flag without a value (`--last 500` instead of `--last=500`) counts as not given. */
+function numberOf(flag: string | boolean | undefined, otherwise: number): number {
+  return typeof flag === 'string' ? Number(flag) : otherwise
 }
 
 /** Times as numbers (milliseconds) or as dates without zone (taken as UTC); rows that are not a time and a value are skipped. */
