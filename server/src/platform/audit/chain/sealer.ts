@@ -98,6 +98,11 @@ export function createSealer({ db, signer, log, now }: SealerParts) {
     while ((await step(withLock, sign)) === BATCH);
   }
 
+  async function sealRest(): Promise<void> {
+    const { waiting, head, signed: signedUpTo } = await createChainStore(db).outlook()
+    if (waiting || head > signedUpTo) await sealAll({ sign: true })
+  }
+
   async function look(): Promise<void> {
     const { waiting, head, signed: signedUpTo, signedAt } = await createChainStore(db).outlook()
     const signatureDue = head > signedUpTo && !(now().getTime() - (signedAt?.getTime() ?? 0) < CHECKPOINT_AFTER)
@@ -131,8 +136,9 @@ export function createSealer({ db, signer, log, now }: SealerParts) {
         stopped = true
         clearTimeout(timer)
         await running
-        const { waiting, head, signed: signedUpTo } = await createChainStore(db).outlook()
-        if (waiting || head > signedUpTo) await sealAll({ sign: true })
+        await sealRest().catch((error: unknown) =>
+          log.warn({ reason: reasonOf(error) }, 'the last acts are recorded; the next start puts them into the chain'),
+        )
       }
     },
   }
