@@ -43,10 +43,10 @@ export async function serve(env: Record<string, string | undefined>, progress: P
   }
 }
 
-/** As a person types it: 0.0.0.0 is where we listen, not where one goes. */
+/** Where a person goes: by name, because passkeys are bound to names and refuse addresses such as 127.0.0.1. */
 function addressOf(config: Config, listening: string): string {
   const url = new URL(listening)
-  if (config.host === '0.0.0.0' || config.host === '::') url.hostname = 'localhost'
+  if (['127.0.0.1', '::1', '0.0.0.0', '::'].includes(config.host)) url.hostname = 'localhost'
   return url.origin
 }
 
