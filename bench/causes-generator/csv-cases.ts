@@ -72,47 +72,53 @@ function truthOf(cause: string): Elements[] {
   )
 }
 
+interface LeafSums {
+  row: string[]
+  /** Hits and tries at the minute to explain, then those of the minutes before. */
+  now: [number, number]
+  before: [number, number]
+}
+
 function incident(folder: string, name: string, at: number, truth: Elements[]): CsvCase {
   const { header, lines } = readCsv(`${folder}/${name}.csv`)
+  const kept = header.flatMap((title, i) => (['min', 'value', 'cnt'].includes(title) ? [] : [i]))
+  const { leaves, minutes } = addUpMinutes(header, lines, kept, at)
+  const sums = (of: 'now' | 'before', k: 0 | 1, parts: number) =>
+    Float64Array.from(leaves, (leaf) => leaf[of][k] / parts)
+  return {
+    name,
+    names: kept.map((i) => header[i] as string),
+    rows: leaves.map((leaf) => leaf.row),
+    measure: {
+      kind: 'ratio',
+      numerator: sums('now', 0, 1),
+      denominator: sums('now', 1, 1),
+      expectedNumerator: sums('before', 0, minutes),
+      expectedDenominator: sums('before', 1, minutes),
+    },
+    truth,
+  }
+}
+
+function addUpMinutes(header: string[], lines: string[][], kept: number[], at: number) {
   const [minute, value, count] = ['min', 'value', 'cnt'].map((title) => header.indexOf(title)) as [
     number,
     number,
     number,
   ]
-  const kept = header.flatMap((title, i) => (['min', 'value', 'cnt'].includes(title) ? [] : [i]))
-  const leaves = new Map<string, { row: string[]; sums: [number, number, number, number] }>()
+  const leaves = new Map<string, LeafSums>()
   const minutes = new Set<string>()
   for (const line of lines) {
     const age = at - Number(line[minute])
     if (age < 0 || age > HISTORY_MINUTES * 60) continue
     const row = kept.map((i) => line[i] as string)
     const key = row.join('\u0001')
-    const leaf = leaves.get(key) ?? { row, sums: [0, 0, 0, 0] }
+    const leaf = leaves.get(key) ?? { row, now: [0, 0], before: [0, 0] }
     leaves.set(key, leaf)
     if (age > 0) minutes.add(line[minute] as string)
-    const [hits, of] = [Number(line[value]), Number(line[count])]
-    if (age === 0) {
-      leaf.sums[0] += hits
-      leaf.sums[1] += of
-    } else {
-      leaf.sums[2] += hits
-      leaf.sums[3] += of
-    }
+    const into = age === 0 ? leaf.now : leaf.before
+    into[0] += Number(line[value])
+    into[1] += Number(line[count])
   }
-  const all = [...leaves.values()]
-  const sums = (k: number, parts = 1) => Float64Array.from(all, (leaf) => (leaf.sums[k] as number) / parts)
-  const past = Math.max(1, minutes.size)
-  return {
-    name,
-    names: kept.map((i) => header[i] as string),
-    rows: all.map((leaf) => leaf.row),
-    measure: {
-      kind: 'ratio',
-      numerator: sums(0),
-      denominator: sums(1),
-      expectedNumerator: sums(2, past),
-      expectedDenominator: sums(3, past),
-    },
-    truth,
-  }
+  return { leaves: [...leaves.values()], minutes: Math.max(1, minutes.size) }
 }

@@ -116,24 +116,27 @@ export function fisherF(numerator: number, denominator: number): Distribution {
   positive('denominator degrees', denominator)
   const half = numerator / 2
   const other = denominator / 2
-  const portion = (x: number) => (numerator * x) / (numerator * x + denominator)
   const shares = beta(half, other)
-  const cdf = (x: number) => (x > 0 ? regularizedBeta(portion(x), half, other) : 0)
-  const back = (y: number) => (denominator * y) / (numerator * (1 - y))
+  const rest = beta(other, half)
+  const restOf = (x: number) => denominator / (numerator * x + denominator)
+  const shareOf = (x: number) => (numerator * x) / (numerator * x + denominator)
+  // Each half of the line by the share that is small there; the other one would round to 1.
+  const lower = (x: number) => (x > 0 ? regularizedBeta(shareOf(x), half, other) : 0)
+  const upper = (x: number) => regularizedBeta(restOf(x), other, half)
   const mean = denominator > 2 ? denominator / (denominator - 2) : INFINITY
   const variance =
     denominator > 4 ? (2 * mean * mean * (numerator + denominator - 2)) / (numerator * (denominator - 4)) : INFINITY
   return {
     mean,
     variance,
-    pdf: (x) => {
-      if (x < 0) return 0
-      const y = portion(x)
-      return (shares.pdf(y) * (1 - y) * (1 - y) * numerator) / denominator
+    pdf: (x) => (x < 0 ? 0 : (shares.pdf(shareOf(x)) * restOf(x) * restOf(x) * numerator) / denominator),
+    cdf: (x) => (x > 1 ? 1 - upper(x) : lower(x)),
+    upper: (x) => (x > 1 ? upper(x) : 1 - lower(x)),
+    quantile: (p) => {
+      const small = p > 0.5 ? rest.quantile(1 - p) : shares.quantile(p)
+      const [share, left] = p > 0.5 ? [1 - small, small] : [small, 1 - small]
+      return left > 0 ? (denominator * share) / (numerator * left) : INFINITY
     },
-    cdf,
-    upper: (x) => (x > 1 ? regularizedBeta(denominator / (numerator * x + denominator), other, half) : 1 - cdf(x)),
-    quantile: (p) => back(shares.quantile(p)),
     sample: (random) => ((sampleGamma(random, half) / sampleGamma(random, other)) * denominator) / numerator,
   }
 }

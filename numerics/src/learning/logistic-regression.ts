@@ -27,10 +27,7 @@ export function trainLogistic(
   options: LogisticOptions = {},
 ): LogisticRegression {
   const rows = rowsOf(columns, labels.length)
-  for (let i = 0; i < rows; i++) {
-    const label = labels[i] as number
-    if (!(label >= 0 && label <= 1)) throw new RangeError(`label ${i} must lie in [0, 1], got ${label}`)
-  }
+  checkLabels(labels)
   const { penalty = 1e-6, weights } = options
   const { design, means, scales } = standardise(columns, rows)
   const width = columns.length + 1
@@ -61,6 +58,13 @@ export function trainLogistic(
   const coefficients = scales.map((scale, j) => (beta[j + 1] as number) / scale)
   const shift = coefficients.reduce((sum, value, j) => sum + value * (means[j] as number), 0)
   return { intercept: (beta[0] as number) - shift, coefficients, means, rounds: round, converged }
+}
+
+function checkLabels(labels: ArrayLike<number>): void {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number
+    if (!(label >= 0 && label <= 1)) throw new RangeError(`label ${i} must lie in [0, 1], got ${label}`)
+  }
 }
 
 export function predictLogistic(model: LogisticRegression, columns: Columns): Float64Array {

@@ -180,34 +180,48 @@ function scanOne(cells: Cells, feature: number, { penalty, leastLeaf, leastGain 
   return at < 0 ? undefined : { feature, bin: bin[at] as number, missingLeft: onLeft === 1, gain: most - base }
 }
 
-function createScanMany(outputs: number) {
+/** Sums of both sides as cells move over from the right to the left. */
+function createSides(outputs: number) {
   const whole = new Float64Array(outputs)
   const left = new Float64Array(outputs)
-  /** Adds cell i to the left side and returns the sums of squares of both sides. */
-  const move = (cells: Cells, i: number): [number, number] => {
-    let [near, far] = [0, 0]
-    for (let c = 0; c < outputs; c++) {
-      const sum = (left[c] as number) + (cells.sums[i * outputs + c] as number)
-      left[c] = sum
-      near += sum * sum
-      far += ((whole[c] as number) - sum) ** 2
-    }
-    return [near, far]
+  return {
+    /** Adds cell i to the left side and returns the sums of squares of both sides. */
+    move: (cells: Cells, i: number): [number, number] => {
+      let [near, far] = [0, 0]
+      for (let c = 0; c < outputs; c++) {
+        const sum = (left[c] as number) + (cells.sums[i * outputs + c] as number)
+        left[c] = sum
+        near += sum * sum
+        far += ((whole[c] as number) - sum) ** 2
+      }
+      return [near, far]
+    },
+    /** All that was moved is the whole; the left side is empty again. */
+    turn: () => {
+      whole.set(left)
+      left.fill(0)
+    },
+    clear: () => left.fill(0),
   }
+}
+
+function createScanMany(outputs: number) {
+  const { move, turn, clear } = createSides(outputs)
   return (cells: Cells, feature: number, { penalty, leastLeaf, leastGain }: SplitRules): Split | undefined => {
     const { used, bin, count, weight } = cells
-    left.fill(0)
-    let [rows, wholeWeight, base] = [0, 0, 0]
+    clear()
+    let [rows, wholeWeight, square] = [0, 0, 0]
     for (let i = 0; i < used; i++) {
       rows += count[i] as number
       wholeWeight += weight[i] as number
-      base = move(cells, i)[0] / (wholeWeight + penalty)
+      square = move(cells, i)[0]
     }
-    whole.set(left)
+    turn()
+    const base = square / (wholeWeight + penalty)
     const missing = bin[0] === 0 ? 1 : 0
     let [most, at, onLeft] = [base + leastGain * Math.max(1, base), -1, 0]
     for (let start = 0; start <= missing; start++) {
-      left.fill(0)
+      clear()
       let [leftRows, leftWeight] = [0, 0]
       for (let i = start; i < used; i++) {
         leftRows += count[i] as number

@@ -45,19 +45,38 @@ export function attributeDeviation(question: AttributionQuestion): Attribution {
   const deepest = Math.max(0, ...question.edges.map((edge) => edge.lag ?? 0))
   const means = series.map((values) => meanOf(values, 0, start))
   const equations = series.map((_, node) => learn(question, node, means, deepest))
+  const follow = createFollower({ series, means, equations, order, start, end, deepest })
+  const reached = (driver: number | undefined) => meanOf(follow(driver)[target] as Float64Array, start, end)
+  const deviation = meanOf(series[target] as Float64Array, start, end) - (means[target] as number)
+  const contributions = series.map((_, node) => {
+    const contribution = reached(node)
+    return { series: node, contribution, share: deviation === 0 ? 0 : contribution / deviation }
+  })
+  contributions.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+  return { deviation, contributions, carried: reached(undefined), explained: equations.map((one) => one.explained) }
+}
+
+interface System {
+  series: readonly Float64Array[]
+  means: readonly number[]
+  equations: readonly Equation[]
+  order: readonly number[]
+  start: number
+  end: number
+  deepest: number
+}
+
+/** Deviations of all series, step by step, when only `driver` has shocks or (undefined) when only the past acts. */
+function createFollower({ series, means, equations, order, start, end, deepest }: System) {
   const away = (node: number, t: number) => {
     const value = series[node]?.[t] ?? Number.NaN
     return Number.isFinite(value) ? value - (means[node] as number) : 0
   }
-  const shock = (node: number, t: number) => {
+  const passedOn = (node: number, t: number, at: (series: number, t: number) => number) => {
     const { parents, coefficients } = equations[node] as Equation
-    return parents.reduce(
-      (left, parent, k) => left - (coefficients[k] as number) * away(parent.series, t - parent.lag),
-      away(node, t),
-    )
+    return parents.reduce((sum, { series: from, lag }, k) => sum + (coefficients[k] as number) * at(from, t - lag), 0)
   }
-  const follow = (driver: number | undefined) => {
-    // Deviations step by step when only `driver` has shocks, or (undefined) when only the past acts.
+  return (driver: number | undefined): Float64Array[] => {
     const path = series.map(() => new Float64Array(end))
     if (driver === undefined) {
       path.forEach((values, node) => {
@@ -66,24 +85,12 @@ export function attributeDeviation(question: AttributionQuestion): Attribution {
     }
     for (let t = start; t < end; t++) {
       for (const node of order) {
-        const { parents, coefficients } = equations[node] as Equation
-        let value = node === driver ? shock(node, t) : 0
-        parents.forEach((parent, k) => {
-          value += (coefficients[k] as number) * (path[parent.series]?.[t - parent.lag] ?? 0)
-        })
-        ;(path[node] as Float64Array)[t] = value
+        const shock = node === driver ? away(node, t) - passedOn(node, t, away) : 0
+        ;(path[node] as Float64Array)[t] = shock + passedOn(node, t, (from, s) => path[from]?.[s] ?? 0)
       }
     }
-    return meanOf(path[target] as Float64Array, start, end)
+    return path
   }
-  const deviation = meanOf(series[target] as Float64Array, start, end) - (means[target] as number)
-  const contributions = series.map((_, node) => {
-    const contribution = follow(node)
-    return { series: node, contribution, share: deviation === 0 ? 0 : contribution / deviation }
-  })
-  contributions.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
-  const explained = equations.map((equation) => equation.explained)
-  return { deviation, contributions, carried: follow(undefined), explained }
 }
 
 /** Also returns the series in an order in which same-step parents come first. */
