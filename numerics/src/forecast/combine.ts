@@ -36,6 +36,9 @@ export function combination(tried: readonly Member[]): Combination {
   }
 }
 
+/** One that leaves the others by this many of their typical distances has run away; it counts only as far as this. */
+const FAR_OUT = 10
+
 /**
  * Half median, half error-weighted mean of the members: the median shrugs at one that runs away, the weights listen to the
  * backtest, and neither alone is as steady.
@@ -46,8 +49,14 @@ export function combined({ members, weights }: Combination, ahead: (member: Memb
   if (!first) return new Float64Array(0)
   return first.map((_, h) => {
     const values = all.map((one) => one[h] as number)
-    const mean = values.reduce((sum, value, k) => sum + value * (weights[k] as number), 0)
-    return (medianOf(values) + mean) / 2
+    const middle = medianOf(values)
+    const reach =
+      values.length > 2 ? FAR_OUT * medianOf(values.map((value) => Math.abs(value - middle))) : Number.MAX_VALUE
+    const mean = values.reduce((sum, value, k) => {
+      const inside = Math.max(middle - reach, Math.min(middle + reach, value))
+      return sum + inside * (weights[k] as number)
+    }, 0)
+    return (middle + mean) / 2
   })
 }
 

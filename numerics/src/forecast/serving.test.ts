@@ -67,6 +67,11 @@ describe('combination', () => {
     // median 15, mean 12
     expect(combined(chosen, ({ model }) => model.forecast(1))[0]).toBeCloseTo(13.5, 12)
   })
+  it('lets one that runs away count no further than ten typical distances', () => {
+    const chosen = combination([member(10, 1), member(11, 1), member(12, 1), member(1e6, 1)])
+    // median 11.5, typical distance 1: 1e6 counts as 21.5, so the mean is 13.625
+    expect(combined(chosen, ({ model }) => model.forecast(1))[0]).toBeCloseTo((11.5 + 13.625) / 2, 9)
+  })
   it('counts all alike without a backtest, and copes with perfect ones', () => {
     expect([...combination([member(1, Number.NaN), member(3, Number.NaN)]).weights]).toEqual([0.5, 0.5])
     expect(combination([member(1, 0), member(3, 1)]).members.map(({ error }) => error)).toEqual([0])
