@@ -100,29 +100,32 @@ function traceOf({ headers }: FastifyRequest): string | undefined {
 
 const nowhere = (request: FastifyRequest): Origin => ({ ip: request.ip, userAgent: '', requestId: request.id })
 
+/** What makes the signal of a call, when a handler asks for it; most never do. */
+const REPLY = Symbol('reply')
+const SIGNAL = Symbol('signal')
+type WithSignal = Call & { [REPLY]: FastifyReply; [SIGNAL]?: AbortSignal }
+
+const SIGNALLING = {
+  get signal(): AbortSignal {
+    const call = this as unknown as WithSignal
+    call[SIGNAL] ??= abortedWith(call[REPLY])
+    return call[SIGNAL]
+  },
+}
+
+function abortedWith({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) controller.abort()
+  })
+  return controller.signal
+}
+
 function callOf(
-  input: { params: unknown; query: unknown; body: unknown },
+  { params, query, body }: { params: unknown; query: unknown; body: unknown },
   { principal, origin, cookies }: NonNullable<FastifyRequest['caller']>,
-  ...[request, reply]: [FastifyRequest, FastifyReply]
+  ...[{ headers }, reply]: [FastifyRequest, FastifyReply]
 ): Call {
-  let abort: AbortController | undefined
-  return {
-    params: input.params,
-    query: input.query,
-    body: input.body,
-    principal,
-    origin,
-    cookies,
-    headers: request.headers,
-    get signal() {
-      if (!abort) {
-        const controller = new AbortController()
-        reply.raw.once('close', () => {
-          if (!reply.raw.writableFinished) controller.abort()
-        })
-        abort = controller
-      }
-      return abort.signal
-    },
-  } as Call
+  const own = { params, query, body, principal, origin, cookies, headers, [REPLY]: reply }
+  return Object.setPrototypeOf(own, SIGNALLING) as Call
 }

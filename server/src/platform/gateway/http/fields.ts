@@ -20,11 +20,29 @@ interface Node {
 /** Finds the fields of a value that a shape does not know, each with the name probably meant. */
 export function createFieldCheck(shape: z.ZodType, part: string): (value: unknown) => FieldError[] {
   const root = z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' }) as Node
+  const plain = plainNames(root)
   return (value) => {
+    if (plain && isPlain(value, plain)) return NONE
     const errors: FieldError[] = []
     visit({ nodes: [root], value, path: part }, root, errors)
     return errors
   }
+}
+
+const NONE: FieldError[] = []
+
+/** Field names of a shape that is one simple object, as nearly all queries and most bodies are. */
+function plainNames({ type, properties, additionalProperties, patternProperties }: Node): Set<string> | undefined {
+  const isSimple = type === 'object' && properties && !additionalProperties && !patternProperties
+  return isSimple ? new Set(Object.keys(properties)) : undefined
+}
+
+/** Whether a value holds known fields only and nothing inside them, so that there is nothing to look for. */
+function isPlain(value: unknown, names: ReadonlySet<string>): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  for (const [name, held] of Object.entries(value))
+    if (!names.has(name) || (typeof held === 'object' && held !== null)) return false
+  return true
 }
 
 interface Spot {
