@@ -95,6 +95,14 @@ test('the audit log is verified on the server, exported, verified offline, and a
   expect(statSync(file).mode & 0o077).toBe(0)
   const nowhere = { BELLWETHER_URL: 'http://127.0.0.1:1' }
   expect(await bellwether(`audit verify ${file}`, nowhere)).toMatchObject({ code: 0 })
+  const { keys } = (await bellwether(`audit verify ${file} --json`, nowhere)).json() as {
+    keys: [{ fingerprint: string }]
+  }
+  expect(await bellwether(`audit verify ${file} --fingerprint ${keys[0].fingerprint}`, nowhere)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`signed with ${keys[0].fingerprint}`),
+  })
+  expect(await bellwether(`audit verify ${file} --fingerprint ${'0'.repeat(64)}`, nowhere)).toMatchObject({ code: 6 })
   const lines = gunzipSync(readFileSync(file)).toString()
   writeFileSync(file, gzipSync(lines.replace('Ada', 'Eve')))
   expect(await bellwether(`audit verify ${file}`, nowhere)).toMatchObject({

@@ -32,6 +32,9 @@ interface Verdict {
   checkpoints: number
   faultCount: number
   faults: AuditFault[]
+  /** Of an export: who signed it, and when its last checkpoint was made. */
+  keys?: { id: string; fingerprint: string }[]
+  last?: { at: string }
 }
 
 export function auditCommand(): Command {
@@ -51,10 +54,11 @@ export function auditCommand(): Command {
     .description(
       'check the hash chain and its signatures: of a running server, or of an exported file without any server',
     )
-    .action(async (file: string | undefined, _: unknown, command: Command) => {
+    .option('--fingerprint <hex...>', 'of a key you wrote down; a file signed with any other is refused')
+    .action(async (file: string | undefined, { fingerprint = [] }: { fingerprint?: string[] }, command: Command) => {
       const line = progressLine()
       const verdict = await (file
-        ? askServer<Verdict>(['audit-verify', file], line.say)
+        ? askServer<Verdict>(['audit-verify', file, ...fingerprint], line.say)
         : verifyThere(clientOf(command), line.say)
       ).finally(line.end)
       report(verdict, globalsOf(command).json)
@@ -87,18 +91,28 @@ async function verifyThere(client: Client, progress: (text: string) => void): Pr
 }
 
 function report(verdict: Verdict, json: boolean): void {
-  const { sound, rows, checkpoints, faults, faultCount } = verdict
-  if (json) console.log(JSON.stringify({ sound, rows, checkpoints, faultCount, faults }, undefined, 2))
-  else if (sound)
-    console.log(
-      `${colours.green('✓')} ${rows.toLocaleString('en')} acts and ${checkpoints} checkpoints are as they were written.`,
-    )
-  else {
-    console.log(
-      `${colours.red('✗')} The log was tampered with: ${faultCount} ${faultCount === 1 ? 'fault' : 'faults'} in ${rows.toLocaleString('en')} acts.`,
-    )
-    for (const fault of faults)
-      console.log(`  ${fault.seq ? `act ${fault.seq}` : `checkpoint ${fault.checkpoint ?? '?'}`}: ${fault.detail}`)
-  }
+  const { sound, rows, checkpoints, faults, faultCount, keys, last } = verdict
+  if (json) console.log(JSON.stringify({ sound, rows, checkpoints, faultCount, faults, keys, last }, undefined, 2))
+  else console.log(inWords(verdict))
   if (!sound) process.exit(EXIT.foundTrouble)
+}
+
+function inWords({ sound, rows, checkpoints, faults, faultCount, keys = [], last }: Verdict): string {
+  const acts = `${rows.toLocaleString('en')} acts`
+  if (!sound) {
+    const places = faults.map(
+      (fault) => `  ${fault.seq ? `act ${fault.seq}` : `checkpoint ${fault.checkpoint ?? '?'}`}: ${fault.detail}`,
+    )
+    return [
+      `${colours.red('✗')} The log was tampered with: ${faultCount} ${faultCount === 1 ? 'fault' : 'faults'} in ${acts}.`,
+      ...places,
+    ].join('\n')
+  }
+  const signers = keys.map(({ fingerprint }) => `  signed with ${fingerprint}`)
+  const until = last ? [`  last signed ${timeText(last.at)}; what came later is not in the file`] : []
+  return [
+    `${colours.green('✓')} ${acts} and ${checkpoints} checkpoints are as they were written.`,
+    ...signers,
+    ...until,
+  ].join('\n')
 }
