@@ -93,8 +93,16 @@ export function backtestErrors({ origins, forecasts }: Backtest, values: Float64
   )
 }
 
-/** Mean absolute error over all origins and steps. */
-export function backtestError(past: Backtest, values: Float64Array): number {
+/**
+ * absolute: the mean size of the errors · squared: the root of their mean square. Absolute errors are least for the middle
+ * value, which for intermittent demand is 0: there the mean, which fills shelves, must be judged by squares.
+ */
+export type ErrorMeasure = 'absolute' | 'squared'
+
+/** Error over all origins and steps; NaN without any. */
+export function backtestError(past: Backtest, values: Float64Array, measure: ErrorMeasure = 'absolute'): number {
   const errors = backtestErrors(past, values)
-  return errors.length > 0 ? errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length : Number.NaN
+  if (errors.length === 0) return Number.NaN
+  if (measure === 'squared') return Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length)
+  return errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length
 }

@@ -1,4 +1,4 @@
-import { type Backtest, backtestError } from './backtest.ts'
+import type { Backtest } from './backtest.ts'
 import type { Fitted } from './model.ts'
 
 /** A method that was tried on the series. */
@@ -7,7 +7,7 @@ export interface Member {
   readonly model: Fitted
   /** Undefined when the history was too short for a backtest. */
   readonly past: Backtest | undefined
-  /** Mean absolute error of the backtest; NaN without one. */
+  /** Error in the backtest; NaN without one. */
   readonly error: number
 }
 
@@ -77,6 +77,3 @@ export function medianOf(values: readonly number[]): number {
   const high = sorted[middle] ?? 0
   return sorted.length % 2 ? high : ((sorted[middle - 1] ?? high) + high) / 2
 }
-
-export const memberError = (past: Backtest | undefined, values: Float64Array) =>
-  past ? backtestError(past, values) : Number.NaN

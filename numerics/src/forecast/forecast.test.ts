@@ -88,6 +88,10 @@ describe('forecast', () => {
 
   it('forecasts intermittent demand as a rate within its bounds', () => {
     const demand = Float64Array.from({ length: 80 }, (_, t) => (t % 4 === 1 ? 4 : 0))
+    // one a demand of 4 in each 4 steps, at seeded places: the rate is 1, the middle value would be 0
+    const sparse = Float64Array.from({ length: 100 }, (_, t) => ((noise[t] as number) > 0.67 ? 4 : 0))
+    const rate = forecast(sparse, { horizon: 4, periods: [] }).mean[0] as number
+    expect(Math.abs(rate - 4 * (sparse.filter((v) => v > 0).length / 100))).toBeLessThan(0.5)
     const { mean, intervals } = isSound(demand, { horizon: 8, bounds: { lower: 0 } })
     for (const value of mean) expect(value).toBeGreaterThanOrEqual(0)
     for (const low of intervals[0]?.lower ?? []) expect(low).toBeGreaterThanOrEqual(0)

@@ -22,7 +22,7 @@ export interface ForecastOptions extends Question, BudgetOptions {
 
 export interface TriedMethod {
   readonly name: string
-  /** Mean absolute error in the backtest; NaN when the history was too short for one. */
+  /** Mean absolute error in the backtest, root mean squared for intermittent demand; NaN when the history is too short. */
   readonly error: number
   /** Share in the weighted mean; 0 when left out. */
   readonly weight: number
@@ -77,17 +77,13 @@ export function forecast(values: Float64Array, options: ForecastOptions): Foreca
 
 function passGate(
   chosen: Combination,
-  { yardstick, origins }: Trial,
+  { yardstick, origins, measure }: Trial,
   { series, horizon }: { series: Series; horizon: number },
 ): GateAnswer | undefined {
   if (origins.length === 0 || !yardstick.past) return undefined
   const ahead = combined(chosen, ({ model }) => model.forecast(horizon))
-  return gate(
-    { ahead, past: combinedPast(chosen, origins) },
-    yardstick,
-    yardstick.model.forecast(horizon),
-    series.values,
-  )
+  const naive = { ahead: yardstick.model.forecast(horizon), past: yardstick.past }
+  return gate({ ahead, past: combinedPast(chosen, origins) }, naive, { values: series.values, measure })
 }
 
 /** Back to the caller's units, inside what can occur and inside what a number can hold. */

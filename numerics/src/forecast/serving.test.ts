@@ -83,24 +83,31 @@ describe('combination', () => {
 describe('gate', () => {
   const values = Float64Array.from({ length: 24 }, (_, t) => t % 4)
   const origins = [12, 16, 20]
-  const yardstick = (): Member => {
-    const past = backtest(naive, { values, periods: [] }, origins, 4) as NonNullable<ReturnType<typeof backtest>>
-    return { name: 'naive', model: constantModel(3), past, error: backtestError(past, values) }
-  }
+  const past = backtest(naive, { values, periods: [] }, origins, 4) as NonNullable<ReturnType<typeof backtest>>
+  const judge = { values, measure: 'absolute' } as const
   const always = (value: number) => ({ origins, forecasts: origins.map(() => new Float64Array(4).fill(value)) })
   const ahead = (value: number) => new Float64Array(4).fill(value)
 
+  it('judges by squares when asked to', () => {
+    // squares of always 1.5: 2.25, 0.25, 0.25, 2.25
+    const answer = gate(
+      { ahead: ahead(1.5), past: always(1.5) },
+      { ahead: ahead(3), past },
+      { values, measure: 'squared' },
+    )
+    expect(answer.ownError).toBeCloseTo(Math.sqrt(1.25), 12)
+  })
   it('opens for what beat the seasonal naive', () => {
     // naive repeats 3 over 0, 1, 2, 3: error 1.5; always 1.5 errs 1
-    const answer = gate({ ahead: ahead(1.5), past: always(1.5) }, yardstick(), ahead(3), values)
+    const answer = gate({ ahead: ahead(1.5), past: always(1.5) }, { ahead: ahead(3), past }, judge)
     expect(answer).toMatchObject({ naiveShare: 0, ownError: 1, naiveError: 1.5, servedError: 1 })
   })
   it('mixes in what brings it level, and closes for the hopeless', () => {
-    const level = gate({ ahead: ahead(-1), past: always(-1) }, yardstick(), ahead(3), values)
+    const level = gate({ ahead: ahead(-1), past: always(-1) }, { ahead: ahead(3), past }, judge)
     expect(level.naiveShare).toBeGreaterThan(0)
     expect(level.naiveShare).toBeLessThan(1)
     expect(level.servedError).toBeLessThanOrEqual(level.naiveError)
-    const closed = gate({ ahead: ahead(500), past: always(500) }, yardstick(), ahead(3), values)
+    const closed = gate({ ahead: ahead(500), past: always(500) }, { ahead: ahead(3), past }, judge)
     expect(closed.naiveShare).toBe(1)
     expect([...closed.served]).toEqual([3, 3, 3, 3])
   })

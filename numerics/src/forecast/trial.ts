@@ -1,6 +1,7 @@
-import { fitAndReplay, originsOf, type Tried } from './backtest.ts'
+import { backtestError, type ErrorMeasure, fitAndReplay, originsOf, type Tried } from './backtest.ts'
 import { type Budget, unlimited } from './budget.ts'
-import { type Member, memberError } from './combine.ts'
+import type { Member } from './combine.ts'
+import { isIntermittent } from './croston.ts'
 import type { Method, Series } from './model.ts'
 import { naive, seasonalNaive } from './naive.ts'
 
@@ -10,6 +11,7 @@ export interface Trial {
   /** The seasonal naive forecast, against which the gate measures. */
   readonly yardstick: Member
   readonly origins: readonly number[]
+  readonly measure: ErrorMeasure
   /** False when the budget ended first. */
   readonly complete: boolean
 }
@@ -20,10 +22,15 @@ export function tryMethods(
   { methods, horizon, budget }: { methods: readonly Method[]; horizon: number; budget: Budget },
 ): Trial {
   const origins = originsOf(series, { horizon })
+  const measure: ErrorMeasure = isIntermittent(series.values) ? 'squared' : 'absolute'
   const attempt = (method: Method, within: Budget = budget): Member | undefined => {
     const found = fitAndReplay(method, series, { origins, horizon, budget: within })
     if (!found || !staysFinite(found, horizon)) return undefined
-    return { name: found.model.name, ...found, error: memberError(found.past, series.values) }
+    return {
+      name: found.model.name,
+      ...found,
+      error: found.past ? backtestError(found.past, series.values, measure) : Number.NaN,
+    }
   }
   // costs nothing, and there must be an answer whatever the budget
   const yardstick = (attempt(seasonalNaive, unlimited) ?? attempt(naive, unlimited)) as Member
@@ -41,6 +48,7 @@ export function tryMethods(
     candidates: candidates.length > 0 ? candidates : [yardstick],
     yardstick,
     origins,
+    measure,
     complete: complete && !budget.spent(),
   }
 }
