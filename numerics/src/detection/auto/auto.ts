@@ -30,6 +30,8 @@ const NARROWEST = 0.1
 const LARGEST_SHARE = 30
 /** Points after which a value that has not come again is new again. */
 const VALUE_HORIZON = 20_000
+/** Most of a day must have been seen before deviations from it mean anything; any start from half a day to a whole one serves. */
+const PROFILE_START = 0.8 * DAY
 /** Deviations are forgotten sooner, since a young profile makes large ones: after six weeks, but within these numbers of points. */
 const PROFILE_HORIZON = 6 * WEEK
 const SHORTEST_HORIZON = 500
@@ -165,7 +167,8 @@ function weigh(memory: Float64Array, n: number, value: number, profileError: num
   const horizon = Math.min(LONGEST_HORIZON, Math.max(SHORTEST_HORIZON, sixWeeks))
   const own = newness(memory, at.CHANNELS, value, VALUE_HORIZON)
   const short = SHORT_MEAN_WEIGHT * newness(memory, at.CHANNELS + at.CHANNEL_SIZE, mean, VALUE_HORIZON)
-  const profile = explained * newness(memory, at.CHANNELS + 2 * at.CHANNEL_SIZE, profileError, horizon)
+  const begun = n * (memory[at.INTERVAL] as number) >= PROFILE_START
+  const profile = begun ? explained * newness(memory, at.CHANNELS + 2 * at.CHANNEL_SIZE, profileError, horizon) : 0
   memory[at.EVIDENCE] = own
   memory[at.EVIDENCE + 1] = short
   memory[at.EVIDENCE + 2] = profile
