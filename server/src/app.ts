@@ -13,7 +13,9 @@ const events = [...Object.values(platformEvents), ...Object.values(sentinelEvent
 /** The whole server, wired by hand: read this to know what depends on what. */
 export function createApp(platform: Platform) {
   const sentinel = createSentinel(platform)
-  const routes = [...platform.routes, ...sentinel.routes.flat()]
+  const { config, healthRoutes } = platform
+  // A process without this role works unseen; whoever watches it can still ask how it is.
+  const routes = config.roles.includes('gateway') ? [...platform.routes, ...sentinel.routes.flat()] : healthRoutes
   dropStaleAnswers(platform, { events, routes })
   const gateway = createGateway({ ...platform, routes, events })
   return { gateway, start: platform.start }

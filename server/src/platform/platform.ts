@@ -45,6 +45,8 @@ export interface Platform extends Pick<Database, 'db' | 'pool'> {
   authenticate: Authenticate
   identity: Identity
   routes: readonly Route[]
+  /** Those of them that a process without the role `gateway` answers too. */
+  healthRoutes: readonly Route[]
   now: () => Date
   newId: () => string
   /** First start: makes the first administrator; answers the path of a one-time sign-in link while nobody has signed in. */
@@ -74,15 +76,8 @@ export interface PlatformParts {
   logSink?: LogSink
 }
 
-/** Wires the rooms; nothing runs until `start`. */
-export function createPlatform({
-  config,
-  database,
-  now = () => new Date(),
-  newId = uuidv7,
-  hashCost,
-  logSink,
-}: PlatformParts): Platform {
+/** What every other room stands on. */
+function createGround({ config, database, now = () => new Date(), newId = uuidv7, logSink }: PlatformParts) {
   const { db, pool } = database
   const log = createLog(config, logSink)
   const metrics = createMetrics()
@@ -93,73 +88,48 @@ export function createPlatform({
   hub.offer(healthTopic)
   traceStatements(pool)
   watchRooms({ health, pool, cache, metrics, isRedis: redis !== undefined })
-  const bus = createBus({ db, pool, log, now, newId })
-  const jobs = createJobs({ db, pool, log, now, newId, works: config.roles.includes('jobs') })
-  watchBus({ bus, health, metrics })
-  endConnections(bus, hub)
-  const secrets = createSecrets({ db, config, log, now, newId })
-  const audit = createAudit({ db, pool, secrets, log, now, newId })
-  watchRecords({ audit, secrets, health, now })
-  const flags = createFlags({ db, bus, audit, log, now })
-  const stored = createObjects({ config, secrets, now, newId })
+  return { config, version: VERSION, db, pool, log, metrics, health, redis, cache, hub, now, newId }
+}
+
+/** Wires the rooms; nothing runs until `start`. */
+export function createPlatform(parts: PlatformParts): Platform {
+  const ground = createGround(parts)
+  const { config, db, hub, now } = ground
+  const bus = createBus(ground)
+  const jobs = createJobs({ ...ground, works: config.roles.includes('jobs') })
+  const secrets = createSecrets(ground)
+  const audit = createAudit({ ...ground, secrets })
+  const flags = createFlags({ ...ground, bus, audit })
+  const { objects, routes: objectRoutes } = createObjects({ ...ground, secrets })
   const workers = createWorkers()
-  const identity = createIdentity({
-    db,
-    bus,
-    audit,
-    secrets,
-    config,
-    log,
-    now,
-    newId,
-    ...(hashCost ? { hashCost } : {}),
-  })
+  const hashCost = parts.hashCost ? { hashCost: parts.hashCost } : {}
+  const identity = createIdentity({ ...ground, bus, audit, secrets, ...hashCost })
+  endConnections(bus, hub)
+  watchBus({ ...ground, bus })
+  watchRecords({ ...ground, audit, secrets })
+  const healthOnly = healthRoutes(ground.health)
   return {
-    config,
-    version: VERSION,
-    log,
-    metrics,
-    health,
-    cache,
-    redis,
-    hub,
-    db,
-    pool,
-    bus,
-    jobs,
-    secrets,
-    audit,
-    flags,
-    objects: stored.objects,
-    workers,
+    ...ground,
+    ...{ bus, jobs, secrets, audit, flags, objects, workers, identity },
     authenticate: identity.authenticate,
-    identity,
     routes: [
       ...identity.routes,
       ...auditRoutes(audit, db),
       ...busRoutes({ bus, audit, db }),
       ...jobRoutes({ jobs, audit, db }),
       ...flagRoutes(flags, now),
-      ...stored.routes,
-      ...healthRoutes(health),
+      ...objectRoutes,
+      ...healthOnly,
     ],
-    now,
-    newId,
+    healthRoutes: healthOnly,
     bootstrap: identity.bootstrap,
     start: () =>
-      startAll([
-        tracing(config),
-        outlets({ hub, health, cache, redis }),
-        { start: async () => workers.close },
-        secrets,
-        audit,
-        identity,
-        bus,
-        jobs,
-        flags,
-      ]),
+      startAll([tracing(config), outlets(ground), ended(workers.close), secrets, audit, identity, bus, jobs, flags]),
   }
 }
+
+/** Something that needs no start, only an end. */
+const ended = (close: () => Promise<void>): Startable => ({ start: async () => close })
 
 /** Spans go out only when a collector is named. */
 const tracing = ({ otlpUrl }: Config): Startable => ({
