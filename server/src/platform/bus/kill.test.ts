@@ -6,7 +6,7 @@ test('kill -9 under load, five times: nothing acknowledged is lost, repeated or 
   const database = await createTestDatabase()
   try {
     const report = await killRounds({ ...database, rounds: 5, load: [150, 500] })
-    expect(report).toMatchObject({ rounds: 5, lost: 0, repeated: 0, inversions: 0 })
+    expect(report).toMatchObject({ rounds: 5, lost: 0, deadLetters: 0, repeated: 0, inversions: 0 })
     expect(report.acknowledged).toBeGreaterThan(100)
     expect(report.handled).toBeGreaterThanOrEqual(report.acknowledged)
   } finally {
