@@ -72,7 +72,7 @@ inChromium('by keyboard alone', () => {
   test('the first Tab offers to skip to the page', async () => {
     const page = await desk.administrator()
     await page.goto('/settings/sessions')
-    await page.getByRole('heading', { name: 'Sessions' }).waitFor()
+    await page.getByRole('heading', { name: 'Sessions', level: 1 }).waitFor()
     await page.evaluate(() => {
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
     })

@@ -25,10 +25,17 @@ export function useUrlState<S extends z.ZodObject>(shape: S): [z.output<S>, (cha
 
 export function stateOf<S extends z.ZodObject>(shape: S, search: Record<string, unknown>): z.output<S> {
   const fitting = Object.entries(shape.shape).flatMap(([name, field]) => {
-    const parsed = (field as z.ZodType).safeParse(search[name])
-    return parsed.success && parsed.data !== undefined ? [[name, parsed.data]] : []
+    const value = fittingValue(field as z.ZodType, search[name])
+    return value === undefined ? [] : [[name, value]]
   })
   return Object.fromEntries(fitting) as z.output<S>
+}
+
+/** The router reads `?text=5` as a number; where a text is wanted it is the text again. */
+function fittingValue(field: z.ZodType, given: unknown): unknown {
+  const parsed = field.safeParse(given)
+  if (parsed.success) return parsed.data
+  return typeof given === 'number' ? field.safeParse(String(given)).data : undefined
 }
 
 const pruned = (search: Record<string, unknown>) =>

@@ -68,6 +68,7 @@ export function Palette({ wanted }: { wanted: number }) {
     <Spotlight
       actions={[...pagesFor(me, (to) => void navigate({ to })), { group: 'Do', actions: acts }]}
       shortcut={null}
+      overlayProps={{ backgroundOpacity: 0.45, blur: 0 }}
       highlightQuery
       scrollable
       maxHeight={420}

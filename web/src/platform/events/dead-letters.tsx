@@ -57,6 +57,7 @@ export function DeadLetters() {
     <>
       <DataTable
         label="Dead letters"
+        titled
         columns={columns}
         source={source}
         exportAll={exportAll}

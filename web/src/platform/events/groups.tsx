@@ -63,6 +63,7 @@ export function Groups() {
     <>
       <DataTable
         label="Consumers of events"
+        titled
         columns={columnsFor(number)}
         source={source}
         keyOf={({ group }) => group}

@@ -75,6 +75,7 @@ export function HealthPage() {
       {health.data && <Sentence health={health.data} />}
       <DataTable
         label="Parts"
+        titled
         columns={columnsFor(formats.milliseconds)}
         source={{
           rows: health.data ? (parts ?? []) : undefined,

@@ -108,6 +108,7 @@ export function JobsPage() {
     <Page title="Jobs" description="Work in the background: what waits, what runs, and what could not be done.">
       <DataTable
         label="Queues"
+        titled
         columns={queueColumns}
         source={queues.source}
         keyOf={({ queue }) => queue}
@@ -130,6 +131,7 @@ function DeadJobs() {
     <>
       <DataTable
         label="Failed jobs"
+        titled
         columns={deadColumns}
         source={source}
         exportAll={exportAll}

@@ -89,7 +89,7 @@ function MakeKeyForm({ onMade }: { onMade: (key: string) => void }) {
               <legend className={styles.legend}>{label}</legend>
               <div className={styles.choices}>
                 {scopes.map((scope) => (
-                  <Checkbox key={scope} value={scope} label={scope.split(':')[1]} size="sm" />
+                  <Checkbox key={scope} value={scope} label={scope.split(':')[1]} size="xs" />
                 ))}
               </div>
             </fieldset>

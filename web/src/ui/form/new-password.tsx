@@ -17,6 +17,9 @@ interface NewPasswordProps {
 
 const WORDS = ['Refused', 'Weak', 'Fair', 'Good', 'Strong']
 
+const wordOf = ({ score, accepted }: { score: number; accepted: boolean }): string =>
+  `${accepted ? WORDS[score] : 'Not accepted'}.`
+
 /** A password to choose, and how strong it would be while it is typed. */
 export function NewPasswordInput({ email, autoFocus, ...input }: NewPasswordProps) {
   const [typed] = useDebouncedValue(input.value, 250)
@@ -47,7 +50,7 @@ export function NewPasswordInput({ email, autoFocus, ...input }: NewPasswordProp
       <output className={styles.words}>
         {found && (
           <>
-            <strong>{found.accepted ? WORDS[found.score] : 'Not accepted'}.</strong> {found.hint}
+            <strong>{wordOf(found)}</strong> {found.hint !== wordOf(found) && found.hint}
           </>
         )}
       </output>

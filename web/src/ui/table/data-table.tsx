@@ -27,19 +27,24 @@ export interface DataTableProps<Row> {
   /** Reads all rows for the export where the table holds only the first pages. */
   exportAll?: (progress: (rows: number) => void) => Promise<readonly Row[]>
   toolbar?: ReactNode
+  /** Shows the label, where the page has more tables than one or its title says something else. */
+  titled?: true
   /** Acts on one row, at its end. */
   actions?: (row: Row) => ReactNode
 }
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, source, empty, toolbar, exportAll } = props
+  const { label, columns, source, empty, toolbar, exportAll, titled } = props
   const [sorting, setSorting] = useState<Sorting>()
   const rows = useMemo(() => sortRows(source.rows ?? [], columns, sorting), [source.rows, columns, sorting])
   const isEmpty = source.rows?.length === 0
   return (
     <section className={styles.frame} aria-label={label} aria-busy={!source.rows && !source.error}>
       <div className={styles.toolbar}>
-        <div className={styles.tools}>{toolbar ?? <h2 className={styles.title}>{label}</h2>}</div>
+        <div className={styles.tools}>
+          {titled && <h2 className={styles.title}>{label}</h2>}
+          {toolbar}
+        </div>
         <Count rows={source.rows} hasMore={source.more?.has ?? false} />
         <ExportButton label={label} columns={columns} rows={rows} {...(exportAll ? { exportAll } : {})} />
       </div>
