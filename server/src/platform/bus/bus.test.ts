@@ -327,6 +327,19 @@ describe.each(DRIVERS)('the event log on $name', ({ create }) => {
     await expect(bus.replay('test.nobody', middle)).rejects.toMatchObject({ code: 'not_found' })
   })
 
+  test('a replay from a time to come does not skip what a group has not handled', async () => {
+    const away = await listening()
+    await away.stop()
+    const other = await listening()
+    await other.bus.publish(db, Moved, { key: 'a', data: { n: 1 } })
+    await until('it is in the log', () => other.seen.length === 1)
+    const before = (await other.bus.positions()).find((one) => one.group === away.group)!
+    expect(before.lag).toBeGreaterThan(0)
+    expect(await other.bus.replay(away.group, new Date(Date.now() + 86_400_000))).toBe(before.position)
+    const back = await listening(away.group)
+    await until('it came', () => back.seen.length === 1)
+  })
+
   test('a group that begins with the oldest facts reads the log from its start', async () => {
     const bus = makeBus()
     const Old = event('test.old-thing-happened', 1, { summary: 'Old', data: z.object({ n: z.number() }) })
