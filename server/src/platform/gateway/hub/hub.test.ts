@@ -253,6 +253,24 @@ test('what one process publishes reaches the clients of another, in the same ord
   await stop()
 })
 
+test('a stop tells every client and does not wait for one that no longer answers', async () => {
+  const own = await createTestApp()
+  const url = await own.gateway.listen({ port: 0, host: '127.0.0.1' })
+  const headers = { authorization: await own.authorizationOf(viewer) }
+  const [polite, mute] = [0, 1].map(() => new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers })) as [
+    WebSocket,
+    WebSocket,
+  ]
+  await Promise.all([polite, mute].map((socket) => new Promise((resolve) => socket.once('message', resolve))))
+  const told = new Promise((resolve) => polite.on('close', (code, reason) => resolve([code, String(reason)])))
+  mute.pause()
+  const began = performance.now()
+  await own.close()
+  expect(performance.now() - began).toBeLessThan(3000)
+  expect(await told).toEqual([1001, 'the server stops'])
+  mute.terminate()
+})
+
 test('a silent peer is dropped', async () => {
   const { pool, log, now } = app.platform
   const hub = createHub({ pool, log, metrics: createMetrics(), now, newId: uuidv7, heartbeatMs: 20 })
