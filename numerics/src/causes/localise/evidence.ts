@@ -21,8 +21,11 @@ export function emptyEvidence(effects: LeafEffects): Evidence {
   return { deviation: effects.deviation, push: room(), weight: room(), skew: room(), standard: room() }
 }
 
-/** Reads the noise off `members` and weighs each of them by it, into `evidence`; other leaves keep what they had. */
-export function weighEvidence(evidence: Evidence, effects: LeafEffects, members: Int32Array): void {
+/**
+ * Reads the noise off `members` and weighs each of them by it, into `evidence`; other leaves keep what they had. Returns
+ * the sizes it chose to go by.
+ */
+export function weighEvidence(evidence: Evidence, effects: LeafEffects, members: Int32Array): Float64Array {
   const { deviation, unit } = effects
   const some = scattered(members)
   const size = mostSymmetric(effects, some)
@@ -39,6 +42,7 @@ export function weighEvidence(evidence: Evidence, effects: LeafEffects, members:
     evidence.standard[i] = (deviation[i] as number) / Math.sqrt(m * perSize)
   }
   drawInTails(evidence, members)
+  return size
 }
 
 /** A lopsided reading has a mean beside 0, which over many leaves would look like a change of all of them. */

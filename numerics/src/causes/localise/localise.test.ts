@@ -94,6 +94,24 @@ test('shares and deviations of the causes are those of their leaves', () => {
   expect(explained).toBeCloseTo(118 / 117, 12)
 })
 
+test('what moved everywhere is said to be everywhere, and what moved beyond it is a cause', () => {
+  const all = localise(cube, scene(cube, [[{}, 0.7]]))
+  expect(all.causes).toEqual([])
+  expect(all.everywhere?.share).toBeCloseTo(1, 1)
+  expect(all.explained).toBeCloseTo(1, 1)
+  const more = localise(
+    cube,
+    scene(cube, [
+      [{}, 0.7],
+      [{ b: 'b3' }, 0.5],
+    ]),
+  )
+  expect(more.causes.map((cause) => cause.elements)).toEqual([{ b: 'b3' }])
+  expect(more.everywhere?.change).toBeCloseTo(-0.3, 1)
+  expect(more.explained).toBeCloseTo(1, 1)
+  expect(localise(cube, scene(cube, [[{ b: 'b3' }, 0.5]])).everywhere).toBeUndefined()
+})
+
 test('pure noise names a cause in at most one search of twenty, here 60 seeds', () => {
   let alarms = 0
   for (let seed = 1; seed <= 60; seed++) alarms += named(cube, scene(cube, [], { seed, noise: 0.2 })).length > 0 ? 1 : 0

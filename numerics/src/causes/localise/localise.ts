@@ -1,3 +1,4 @@
+import { commonChange, medianChange } from './common-change.ts'
 import { type Cuboid, planCuboids } from './cuboids.ts'
 import { emptyEvidence, weighEvidence } from './evidence.ts'
 import { type LeafEffects, leafEffects, type Measure } from './measures.ts'
@@ -35,7 +36,10 @@ export interface Cause {
 }
 
 export interface Localisation {
+  /** Largest first; beyond what moved everywhere, if anything did. */
   causes: Cause[]
+  /** A change that all leaves share and no element explains; `change` is relative (for ratios: in points of the rate). */
+  everywhere: { change: number; deviation: number; share: number } | undefined
   /** Sum of the leaves' deviations; the causes' shares are parts of it. */
   deviation: number
   explained: number
@@ -71,13 +75,16 @@ export function localise(table: LeafTable, measure: Measure, options: LocaliseOp
   const deviation = sumOver(effects.deviation, members)
   // With a floor on shares only what moved with the whole explains it; without one, offsets are told too.
   const direction = leastShare > 0 ? Math.sign(deviation) : 0
+  const common = takeCommon(plan.cuboids, effects, members)
   const space = { cuboids: plan.cuboids, search: createElementSearch(plan.cuboids) }
-  const rounds = peel(space, members, effects, { toll, direction, most, leastShare, leastSupport })
+  const rounds = peel(space, members, effects, { toll, direction, most, leastShare, leastSupport, common })
   const causes = rounds.found.map((found) => describe(found, table, plan.cuboids, effects, deviation))
+  const part = deviation === 0 ? 0 : common.deviation / deviation
   return {
     causes,
+    everywhere: common.change === 0 ? undefined : { ...common, share: part },
     deviation,
-    explained: causes.reduce((total, cause) => total + cause.share, 0),
+    explained: causes.reduce((total, cause) => total + cause.share, part),
     searched: { cuboids: plan.cuboids.length, elements: rounds.first.elements },
     pruned: {
       elements: rounds.first.pruned,
@@ -88,19 +95,48 @@ export function localise(table: LeafTable, measure: Measure, options: LocaliseOp
   }
 }
 
+/** What all leaves share, as it is taken out of their deviations. */
+interface Common {
+  change: number
+  deviation: number
+}
+
+function takeCommon(cuboids: readonly Cuboid[], effects: LeafEffects, members: Int32Array): Common {
+  const evidence = emptyEvidence(effects)
+  const size = weighEvidence(evidence, effects, members)
+  const common = { change: 0, deviation: 0 }
+  takeOut(common, commonChange(cuboids, members, evidence), { effects, size, members })
+  return common
+}
+
+function takeOut(
+  common: Common,
+  change: number,
+  from: { effects: LeafEffects; size: Float64Array; members: Int32Array },
+) {
+  if (change === 0) return
+  const { deviation } = from.effects
+  for (const i of from.members) {
+    const part = change * (from.size[i] as number)
+    deviation[i] = (deviation[i] as number) - part
+    common.deviation += part
+  }
+  common.change += change
+}
+
 interface Found {
   candidate: Candidate
   members: Int32Array
 }
 
 type Peeling = Pick<Scoring, 'toll' | 'direction'> &
-  Required<Pick<LocaliseOptions, 'most' | 'leastShare' | 'leastSupport'>>
+  Required<Pick<LocaliseOptions, 'most' | 'leastShare' | 'leastSupport'>> & { common: Common }
 
 function peel(
   space: Space,
   all: Int32Array,
   effects: LeafEffects,
-  { toll, direction, most, leastShare, leastSupport }: Peeling,
+  { toll, direction, most, leastShare, leastSupport, common }: Peeling,
 ): { found: Found[]; first: Search } {
   const found: Found[] = []
   const evidence = emptyEvidence(effects)
@@ -109,7 +145,12 @@ function peel(
   let largest = 0
   while (found.length < most) {
     // Learnt anew each round: what the causes so far did to their leaves no longer counts as noise.
-    weighEvidence(evidence, effects, members)
+    const size = weighEvidence(evidence, effects, members)
+    if (common.change !== 0 && found.length > 0) {
+      // The causes so far had drawn the common change their way.
+      takeOut(common, medianChange(members, evidence), { effects, size, members })
+      weighEvidence(evidence, effects, members)
+    }
     const leastWeight = leastSupport > 0 ? leastSupport * sumOver(evidence.weight, members) : 0
     const scoring: Scoring = { toll, direction, leastWeight, leastDeviation: leastShare * largest }
     const search = space.search(members, evidence, scoring)
