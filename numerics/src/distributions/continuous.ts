@@ -45,16 +45,17 @@ export function gamma(shape: number, scale = 1): Distribution {
   const mean = shape * scale
   const atZero = shape < 1 ? INFINITY : shape === 1 ? 1 / scale : 0
   const logConstant = logGamma(shape) + shape * Math.log(scale)
+  const pdf = (x: number) => {
+    if (x === 0) return atZero
+    return x < 0 ? 0 : Math.exp((shape - 1) * Math.log(x) - x / scale - logConstant)
+  }
   return {
     mean,
     variance: mean * scale,
-    pdf: (x) => {
-      if (x === 0) return atZero
-      return x < 0 ? 0 : Math.exp((shape - 1) * Math.log(x) - x / scale - logConstant)
-    },
+    pdf,
     cdf,
     upper: (x) => regularizedGammaQ(shape, x / scale),
-    quantile: (p) => invertCdf(cdf, p, { low: 0, high: INFINITY, guess: mean, width: Math.sqrt(shape) * scale }),
+    quantile: (p) => invertCdf(cdf, pdf, p, { low: 0, high: INFINITY, guess: mean, width: Math.sqrt(shape) * scale }),
     sample: (random) => scale * sampleGamma(random, shape),
   }
 }
@@ -75,19 +76,20 @@ export function beta(a: number, b: number): Distribution {
   const mean = a / (a + b)
   const variance = (mean * (1 - mean)) / (a + b + 1)
   const constant = logBeta(a, b)
+  const pdf = (x: number) => {
+    if (x < 0 || x > 1) return 0
+    const left = a === 1 ? 0 : (a - 1) * Math.log(x)
+    const right = b === 1 ? 0 : (b - 1) * Math.log1p(-x)
+    return Math.exp(left + right - constant)
+  }
   return {
     mean,
     variance,
-    pdf: (x) => {
-      if (x < 0 || x > 1) return 0
-      const left = a === 1 ? 0 : (a - 1) * Math.log(x)
-      const right = b === 1 ? 0 : (b - 1) * Math.log1p(-x)
-      return Math.exp(left + right - constant)
-    },
+    pdf,
     cdf,
     // Below the mean 1 − x would round to 1 for tiny x.
     upper: (x) => (x < mean ? 1 - cdf(x) : regularizedBeta(1 - x, b, a)),
-    quantile: (p) => invertCdf(cdf, p, { low: 0, high: 1, guess: mean, width: Math.sqrt(variance) }),
+    quantile: (p) => invertCdf(cdf, pdf, p, { low: 0, high: 1, guess: mean, width: Math.sqrt(variance) }),
     sample: (random) => sampleBeta(random, a, b),
   }
 }
@@ -98,15 +100,16 @@ export function studentT(degrees: number): Distribution {
   const logConstant = -0.5 * Math.log(degrees) - logBeta(degrees / 2, 0.5)
   const tail = (t: number) => 0.5 * regularizedBeta(degrees / (degrees + t * t), degrees / 2, 0.5)
   const cdf = (t: number) => (t > 0 ? 1 - tail(t) : tail(t))
+  const pdf = (t: number) => Math.exp(logConstant - ((degrees + 1) / 2) * Math.log1p((t * t) / degrees))
   const support = { low: -INFINITY, high: INFINITY, guess: 0, width: 2 }
   return {
     mean: degrees > 1 ? 0 : INFINITY,
     variance: degrees > 2 ? degrees / (degrees - 2) : INFINITY,
-    pdf: (t) => Math.exp(logConstant - ((degrees + 1) / 2) * Math.log1p((t * t) / degrees)),
+    pdf,
     cdf,
     upper: (t) => (t > 0 ? tail(t) : 1 - tail(t)),
     // By symmetry the lower half is solved, where the cdf keeps its digits.
-    quantile: (p) => (p > 0.5 ? -invertCdf(cdf, 1 - p, support) : invertCdf(cdf, p, support)),
+    quantile: (p) => (p > 0.5 ? -invertCdf(cdf, pdf, 1 - p, support) : invertCdf(cdf, pdf, p, support)),
     sample: (random) => random.normal() / Math.sqrt((2 * sampleGamma(random, degrees / 2)) / degrees),
   }
 }

@@ -1,27 +1,31 @@
 /**
  * x with cdf(x) = p for a continuous increasing cdf on [low, high] (either may be infinite): bracket by doubling from
- * `guess`, then bisection with a secant try in each step. Always ends: the bracket halves at least every second step.
+ * `guess`, then Newton's steps by the density, and halving wherever one would leave the bracket or not halve it.
  */
-export function invertCdf(cdf: (x: number) => number, p: number, support: Support): number {
+export function invertCdf(
+  cdf: (x: number) => number,
+  density: (x: number) => number,
+  p: number,
+  support: Support,
+): number {
   const { low, high } = support
   if (p <= 0) return low
   if (p >= 1) return high
   let [left, right] = bracket(cdf, p, support)
-  let below = cdf(left) - p
-  let above = cdf(right) - p
-  for (let i = 0; i < 200 && right - left > 1e-15 * (Math.abs(left) + Math.abs(right)); i++) {
-    const secant = left - (below * (right - left)) / (above - below)
-    const middle = left + (right - left) / 2
-    const x = i % 2 === 0 && secant > left && secant < right ? secant : middle
+  let x = Math.min(right, Math.max(left, support.guess))
+  let width = right - left
+  for (let i = 0; i < 300 && right - left > 1e-15 * (Math.abs(left) + Math.abs(right)); i++) {
     const error = cdf(x) - p
     if (error === 0) return x
-    if (error < 0) {
-      left = x
-      below = error
-    } else {
-      right = x
-      above = error
-    }
+    if (error < 0) left = x
+    else right = x
+    const newton = x - error / density(x)
+    // Every third step has to have halved the bracket, so that a flat or steep tail cannot hold it up.
+    const slow = i % 3 === 2 && right - left > width / 2
+    if (i % 3 === 2) width = right - left
+    const inside = newton > left && newton < right
+    if (inside && Math.abs(newton - x) <= 1e-14 * Math.abs(x)) return newton
+    x = inside && !slow ? newton : left + (right - left) / 2
   }
   return left + (right - left) / 2
 }
