@@ -62,12 +62,7 @@ export function DeadLetters() {
         source={source}
         exportAll={exportAll}
         keyOf={({ id }) => id}
-        empty={
-          <EmptyState title="No dead letters" icon={<IconMailCheck size={22} stroke={1.6} />}>
-            A fact that a consumer could not handle after several tries is set aside here, so that those behind it go
-            on. You would read why, mend it, and hand it over again.
-          </EmptyState>
-        }
+        empty={<NoLetters />}
         actions={(letter) => (
           <>
             <Button size="compact-sm" variant="subtle" onClick={() => setShown(letter)}>
@@ -111,6 +106,13 @@ export function DeadLetters() {
     </>
   )
 }
+
+const NoLetters = () => (
+  <EmptyState title="No dead letters" icon={<IconMailCheck size={22} stroke={1.6} />}>
+    A fact that a consumer could not handle after several tries is set aside here, so that those behind it go on. You
+    would read why, mend it, and hand it over again.
+  </EmptyState>
+)
 
 function Letter({ id }: { id: string }) {
   const letter = useQuery(queryOf(getDeadLetter, { params: { id } }))
