@@ -65,7 +65,7 @@ export const UNBOUNDED = Number.MAX_VALUE
 const LARGEST = 1e60
 
 export function clip(value: number): number {
-  return value > LARGEST ? LARGEST : value < -LARGEST ? -LARGEST : value
+  return Math.min(Math.max(value, -LARGEST), LARGEST)
 }
 
 /** Several numbers at one moment; missing when any of them is. */
