@@ -26,7 +26,7 @@ export function mountRoutes(app: FastifyInstance, parts: Mounting): void {
       method: endpoint.method,
       url: endpoint.path,
       bodyLimit: endpoint.bodyLimit ?? parts.config.bodyLimit,
-      ...(isSecret(endpoint) || endpoint.produces === 'text/event-stream' ? { compress: false as const } : {}),
+      ...(endpoint.produces && endpoint.produces !== 'text/event-stream' ? {} : { compress: false as const }),
       onRequest: createAdmission(endpoint, parts),
       handler: createHandler(route, { ...parts, forget }),
     })
@@ -47,8 +47,9 @@ function createHandler(
 ) {
   const parse = createParser(endpoint)
   const remember = createRemember(endpoint, cache)
+  const secret = isSecret(endpoint)
   const isUnsafe = UNSAFE.has(endpoint.method)
-  const repeats = endpoint.method === 'POST' && !endpoint.produces && !isSecret(endpoint)
+  const repeats = endpoint.method === 'POST' && !endpoint.produces && !secret
   const span = `${endpoint.method} ${endpoint.path}`
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -59,7 +60,7 @@ function createHandler(
     const traceparent = traceOf(request)
     const context = { correlationId: request.id, principal, origin, ...(traceparent ? { traceparent } : {}) }
     const work = () => runIn(context, () => handle(call))
-    const exchange: Exchange = { request, reply, endpoint, config }
+    const exchange: Exchange = { request, reply, endpoint, isSecret: secret, config }
     if (traceparent) reply.header('traceparent', currentTraceparent() ?? traceparent)
     if (endpoint.produces) return sendRaw(exchange, await work())
     const make = async (): Promise<Ready> => ready(endpoint, await work(), principal)

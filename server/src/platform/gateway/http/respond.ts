@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { maskFields, type Principal } from '../../access/index.ts'
 import type { Config } from '../../config/index.ts'
 import type { Answer } from '../routes.ts'
+import { COMPRESS_FROM, compressed } from './compress.ts'
 import { setCookie } from './cookies.ts'
 
 /** An answer ready to leave: what may be kept of it, and what may not. */
@@ -36,18 +37,20 @@ export interface Exchange {
   request: FastifyRequest
   reply: FastifyReply
   endpoint: Endpoint
+  /** Never compressed: beside what a caller put in, its length would give the secret away. */
+  isSecret: boolean
   config: Pick<Config, 'publicUrl'>
 }
 
 const TAGGED = new Set(['GET', 'HEAD'])
 
 /** Sends it, or says 304 to a client that holds the very same. */
-export function send({ request, reply, endpoint, config }: Exchange, found: Ready): FastifyReply {
+export async function send({ request, reply, isSecret, config }: Exchange, found: Ready): Promise<FastifyReply> {
   const { status, headers, text, cookies } = found
   reply.code(status)
   for (const name in headers) reply.header(name, headers[name])
-  if (cookies) addCookies({ request, reply, endpoint, config }, cookies)
-  const isTagged = status === 200 && TAGGED.has(request.method) && !endpoint.secret
+  if (cookies) addCookies({ request, config, reply }, cookies)
+  const isTagged = status === 200 && TAGGED.has(request.method) && !isSecret
   if (headers['cache-control'] === undefined) reply.header('cache-control', isTagged ? 'private, no-cache' : 'no-store')
   if (isTagged) {
     const tag = headers.etag ?? `W/"${hash('sha1', text, 'base64url')}"`
@@ -55,7 +58,11 @@ export function send({ request, reply, endpoint, config }: Exchange, found: Read
     const seen = request.headers['if-none-match']
     if (seen !== undefined && holds(seen, tag)) return reply.code(304).send()
   }
-  return reply.header('content-type', 'application/json; charset=utf-8').send(text)
+  reply.header('content-type', 'application/json; charset=utf-8')
+  if (text.length < COMPRESS_FROM || isSecret) return reply.send(text)
+  reply.header('vary', 'accept-encoding')
+  const small = await compressed(text, request.headers['accept-encoding'])
+  return small ? reply.header('content-encoding', small.encoding).send(small.bytes) : reply.send(text)
 }
 
 /** Sends what is not JSON: text, bytes or a stream of the endpoint's own type. */
@@ -71,7 +78,10 @@ export function sendRaw(exchange: Exchange, result: unknown): FastifyReply {
   return reply.send(body instanceof Readable || Buffer.isBuffer(body) ? body : endpoint.answers.parse(body))
 }
 
-function addCookies({ request, reply, config }: Exchange, cookies: NonNullable<Answer['cookies']>): void {
+function addCookies(
+  { request, reply, config }: Pick<Exchange, 'request' | 'reply' | 'config'>,
+  cookies: NonNullable<Answer['cookies']>,
+): void {
   const isSecure = request.protocol === 'https' || config.publicUrl?.startsWith('https:') === true
   for (const [name, cookie] of Object.entries(cookies))
     reply.header('set-cookie', setCookie({ name, isSecure, ...cookie }))
