@@ -5,7 +5,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { leafTable, localise, type Measure } from '../numerics/src/causes/index.ts'
 import { type CsvCase, foldersOfCases, realIncidents } from './causes-generator/csv-cases.ts'
-import { flagValue } from './causes-generator/flags.ts'
 import { generateCase } from './causes-generator/generator.ts'
 import { type Elements, Tally } from './causes-generator/score.ts'
 import { type BenchOptions, report } from './report.ts'
@@ -23,22 +22,22 @@ interface Answer {
 
 export async function run(options: BenchOptions): Promise<void> {
   const figures: Record<string, unknown> = {}
-  const cases = flagValue('cases')
-  if (cases !== undefined) {
+  const { cases } = options.flags
+  if (typeof cases === 'string') {
     figures.cases = scoreAll('cases', foldersOfCases(cases), options)
   } else {
     const folder = `${options.data}/rs`
     if (existsSync(`${folder}/anomaly.yaml`)) figures.rs = scoreAll('rs', realIncidents(folder), options)
     else console.log(`RS: no data at ${folder}; name the folder by --data or BENCH_DATA`)
-    figures.generated = scoreAll('generated', generated(), options)
+    figures.generated = scoreAll('generated', generated(options), options)
     console.log(`anchors RS: ${ANCHORS.rs}\nanchors generated: ${ANCHORS.generated}`)
   }
   report('causes', figures)
 }
 
-function* generated(): Generator<CsvCase> {
-  const first = Number(flagValue('from') ?? 1)
-  for (let seed = first; seed < first + Number(flagValue('seeds') ?? 40); seed++) {
+function* generated({ flags }: BenchOptions): Generator<CsvCase> {
+  const first = Number(flags.from ?? 1)
+  for (let seed = first; seed < first + Number(flags.seeds ?? 40); seed++) {
     const { names, rows, real, expected, causes } = generateCase(seed)
     yield { name: String(seed), names, rows, measure: { kind: 'sum', real, expected }, truth: causes }
   }

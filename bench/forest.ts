@@ -10,7 +10,6 @@ import {
   trainForestClassifier,
 } from '../numerics/src/learning/index.ts'
 import { createRandom } from '../numerics/src/random/index.ts'
-import { flagValue } from './causes-generator/flags.ts'
 import { type BenchOptions, median, report } from './report.ts'
 
 const TRAIN = 20_000
@@ -33,7 +32,7 @@ const SCIKIT_LEARN = {
 }
 
 export async function run(options: BenchOptions): Promise<void> {
-  const seed = Number(flagValue('seed') ?? 1)
+  const seed = Number(options.flags.seed ?? 1)
   const { columns, labels } = makeRows(seed)
   const train = columns.map((column) => column.slice(0, TRAIN))
   const test = columns.map((column) => column.slice(TRAIN))

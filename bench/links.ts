@@ -5,7 +5,6 @@
 // Benjamini–Hochberg at 0.05 for all three. False positives: share of absent links with p ≤ 0.05.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { adjustForDiscovery, conditionalLinks, grangerTest } from '../numerics/src/causes/index.ts'
-import { flagValue } from './causes-generator/flags.ts'
 import { type DrivenSystem, generateSystem } from './causes-links/generator.ts'
 import { LinkTally, type Place, type Verdict } from './causes-links/score.ts'
 import { type BenchOptions, median, report } from './report.ts'
@@ -14,8 +13,8 @@ const MOST_LAG = 5
 const LEVEL = 0.05
 
 export async function run(options: BenchOptions): Promise<void> {
-  const first = Number(flagValue('from') ?? 1)
-  const systems = Array.from({ length: Number(flagValue('seeds') ?? 20) }, (_, k) => generateSystem(first + k))
+  const first = Number(options.flags.from ?? 1)
+  const systems = Array.from({ length: Number(options.flags.seeds ?? 20) }, (_, k) => generateSystem(first + k))
   const { tally: ours, milliseconds } = timed(systems, conditional)
   const { tally: granger } = timed(systems, pairwise)
   const reference = recorded()
