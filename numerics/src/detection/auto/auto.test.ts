@@ -74,6 +74,19 @@ describe('auto', () => {
     expect(outside.length).toBeLessThan(19_500 / 100)
   })
 
+  it('has a narrower band for few counts than for many', () => {
+    const auto = createAuto()
+    const counts = noise(24 * 40, 31).map((error, i) => {
+      const rate = i % 24 < 8 ? 4 : 400
+      return Math.max(0, Math.round(rate + Math.sqrt(rate) * error))
+    })
+    const widths = play(auto, counts)
+      .slice(-24)
+      .map(({ lower, upper }) => upper - lower)
+    expect(widths[3]!).toBeLessThan(widths[15]! / 3)
+    expect(auto.explain().nature).toContain('counts: whole and never negative')
+  })
+
   it('raises one alarm for one incident, and another for a worse one', () => {
     const values = [
       ...noise(500, 12),

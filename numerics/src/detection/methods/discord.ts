@@ -41,7 +41,7 @@ export const DISCORD: Method<DiscordOptions> = {
 }
 
 /** Distance between the z-normalised last stretch and the nearest one that does not overlap it by more than half. */
-function nearestShape(values: Float64Array, length: number): number {
+export function nearestShape(values: Float64Array, length: number): number {
   const last = values.length - length
   // Running sums around the mean of all: sums of squares of large numbers would cancel.
   const origin = values.reduce((sum, value) => sum + value / values.length, 0)

@@ -35,6 +35,7 @@ import {
   Z_SCORE,
 } from '../index.ts'
 import { tailSurprise } from './counts.ts'
+import { nearestShape } from './discord.ts'
 
 const HOUR = 3_600_000
 
@@ -155,6 +156,11 @@ describe('seasons', () => {
       expect(loudest(judge(method, values), 24 * 8)).toBe(24 * 18)
     },
   )
+  it('Holt–Winters turns with the trend', () => {
+    const bent = Array.from({ length: 300 }, (_, i) => (i < 150 ? 0 : 2 * (i - 150)) + (i % 2))
+    const judged = judge(HOLT_WINTERS, bent, { period: 2, level: 0.5, trend: 0.3 })
+    expect(Math.abs(judged.at(-1)!.expected - bent.at(-1)!)).toBeLessThan(0.3)
+  })
   it('MSTL knows a day inside a week', () => {
     const n = 24 * 7 * 6
     const values = plus(
@@ -236,6 +242,20 @@ describe('models', () => {
       expect(at).toBeLessThan(675)
     },
   )
+  it('discord: the distance is that of z-normalised stretches by definition', () => {
+    const values = Float64Array.from(plus(wave(60, 13), noise(60, 2)))
+    const shape = (from: number) => {
+      const part = values.slice(from, from + 8)
+      const mean = part.reduce((sum, value) => sum + value / 8, 0)
+      const deviation = Math.sqrt(part.reduce((sum, value) => sum + (value - mean) ** 2 / 8, 0))
+      return part.map((value) => (value - mean) / deviation)
+    }
+    const last = shape(52)
+    const distances = Array.from({ length: 49 }, (_, from) =>
+      Math.hypot(...shape(from).map((value, i) => value - last[i]!)),
+    )
+    expect(nearestShape(values, 8)).toBeCloseTo(Math.min(...distances), 9)
+  })
   it('spectral residual: a spike in a wave', () => {
     const values = plus(
       wave(600, 25),
@@ -320,6 +340,12 @@ describe('change, silence, sensors', () => {
     expect(alarms(stuck).length).toBeGreaterThan(5)
     const nights = Array.from({ length: 480 }, (_, i) => (i % 24 < 8 ? 0 : Math.sin(i)))
     expect(alarms(judge(FLAT_LINE, nights).slice(30))).toEqual([])
+  })
+  it('flat-line: the surprise is that of the run by the share of equal neighbours', () => {
+    // 100 values, one pair of them equal; then four repeats: the longest harmless run was 1.
+    const values = [...Array.from({ length: 99 }, (_, i) => i * i), 98 * 98, 5, 5, 5, 5, 5]
+    const chance = (1 + 3) / 104 + 1 / 106
+    expect(judge(FLAT_LINE, values).at(-1)!.score).toBeCloseTo(scoreOf(-(4 - 1) * Math.log10(chance)), 2)
   })
   it('heartbeat: silence is judged when asked, and forgotten when the source returns', () => {
     const detector = createDetector(HEARTBEAT)
