@@ -13,7 +13,7 @@ export interface ChangePointOptions {
 const VARIANCE_FLOOR = 1e-3
 const MINIMUM = 3
 /** Penalties of the first look, which only measures how the errors hang together: it must not mistake that for changes. */
-const FIRST_LOOK = 5
+const FIRST_LOOK = 4
 const LARGEST_AUTOCORRELATION = 0.9
 
 /**
