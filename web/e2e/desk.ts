@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
+import type { Config } from '../../server/src/platform/config/index.ts'
 import { createTestApp } from '../../server/src/testing.ts'
 import { builtWeb } from './build.ts'
 import { launch } from './chromium.ts'
@@ -12,6 +13,9 @@ const SHOTS = join(import.meta.dirname, '..', '..', 'artefacts', 'screenshots')
 export interface DeskOptions {
   /** Nobody has an account yet; the first one is made by the printed link. */
   firstStart?: true
+  config?: Partial<Config>
+  /** Where something else must know the address before the server listens. */
+  port?: number
 }
 
 interface View {
@@ -20,14 +24,14 @@ interface View {
 }
 
 /** The real server with the built pages on a port of its own, and a real browser before it. */
-export async function openDesk({ firstStart }: DeskOptions = {}) {
+export async function openDesk({ firstStart, config, port: wanted = 0 }: DeskOptions = {}) {
   const [web, browser] = await Promise.all([builtWeb(), launch()])
   const admin = firstStart ? {} : { adminPassword: ADMIN.password }
   let ahead = 0
   const now = () => new Date(Date.now() + ahead)
-  const app = await createTestApp({ config: { web, adminEmail: ADMIN.email, ...admin }, now })
+  const app = await createTestApp({ config: { web, adminEmail: ADMIN.email, ...admin, ...config }, now })
   const welcome = await app.platform.bootstrap()
-  await app.gateway.listen({ host: '127.0.0.1', port: 0 })
+  await app.gateway.listen({ host: '127.0.0.1', port: wanted })
   const { port } = app.gateway.server.address() as AddressInfo
   const url = `http://localhost:${port}`
   const contexts: BrowserContext[] = []
@@ -103,3 +107,12 @@ export async function picture(page: Page, name: string): Promise<void> {
 }
 
 export const textOf = async (locator: Locator): Promise<string> => (await locator.textContent()) ?? ''
+
+/** A port that is free at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -1,4 +1,6 @@
+import { inviteUser } from '@bellwether/contract/platform/user'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { everywhere } from '../../server/src/testing.ts'
 import { inChromium } from './chromium.ts'
 import { type Desk, openDesk, picture } from './desk.ts'
 
@@ -29,5 +31,21 @@ inChromium('how one likes to see things', () => {
     await page.getByRole('option', { name: /As this machine/ }).click()
     await page.getByText('GMT+5:45').first().waitFor({ state: 'detached' })
     expect(desk.troubles).toEqual([])
+  })
+
+  test('somebody else who signs in in another tab finds no page of the first one left open', async () => {
+    const first = await desk.administrator()
+    await first.goto('/settings/profile')
+    await first.getByLabel('E-mail').waitFor()
+    const root = { ...everywhere('super_admin'), confirmedAt: new Date() }
+    const body = { email: 'grace@example.org', grants: [{ role: 'viewer' as const, domain: '*' }] }
+    const { link } = await desk.app.ask(inviteUser, { body }, root)
+    const second = await first.context().newPage()
+    await second.goto(link.path)
+    await second.getByLabel('Your name').fill('Grace Hopper')
+    await second.getByLabel('Choose a password').fill('nanoseconds in a coil of wire')
+    await second.getByRole('button', { name: 'Create my account' }).click()
+    await second.getByRole('heading', { name: 'One more thing' }).waitFor()
+    await first.getByRole('button', { name: /Account of Grace Hopper/ }).waitFor({ timeout: 20_000 })
   })
 })

@@ -11,7 +11,6 @@ import { z } from 'zod'
 import { isRefused } from '../lib/api/problems.ts'
 import { queryOf } from '../lib/api/queries.ts'
 import { sessionIs } from '../lib/api/session.ts'
-import { preferences } from '../lib/preferences.ts'
 import { allPages, areasOf } from './areas.tsx'
 import { NotFound, PageError } from './errors/error-pages.tsx'
 import { Desk } from './layout/desk.tsx'
@@ -54,7 +53,6 @@ const desk = createRoute({
     try {
       const me = await queryClient.ensureQueryData(queryOf(getMe, {}))
       sessionIs('in')
-      preferences.change({ locale: undefined, zone: undefined, ...me.preferences })
       return { me }
     } catch (error) {
       if (!isRefused(error, 'unauthenticated')) throw error

@@ -1,10 +1,12 @@
-import { getMe } from '@bellwether/contract/platform/account'
-import { useQuery } from '@tanstack/react-query'
+import { getMe, type Me } from '@bellwether/contract/platform/account'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useLocation, useRouteContext } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
-import { queryOf } from '../../lib/api/queries.ts'
+import { useEffect, useRef, useState } from 'react'
+import { keyOf, queryOf } from '../../lib/api/queries.ts'
+import { onSignInElsewhere } from '../../lib/api/session.ts'
 import { live } from '../../lib/live/index.ts'
 import { MeContext } from '../../lib/me.ts'
+import { preferences } from '../../lib/preferences.ts'
 import { allPages, mayOpen } from '../areas.tsx'
 import { NotAllowed } from '../errors/error-pages.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
@@ -13,12 +15,31 @@ import { PaletteHost } from './palette-host.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { TopBar } from './top-bar.tsx'
 
+/**
+ * The account's preferences come into force when they arrive or change. Another account under an open page (somebody
+ * signed in as somebody else in another tab) is met by loading anew: what stands here is not theirs.
+ */
+function useAccount(me: Me | undefined): void {
+  const first = useRef(me?.id)
+  const chosen = me?.preferences
+  useEffect(() => {
+    if (chosen) preferences.change({ locale: undefined, zone: undefined, ...chosen })
+  }, [chosen])
+  const client = useQueryClient()
+  useEffect(() => onSignInElsewhere(() => void client.invalidateQueries({ queryKey: keyOf(getMe) })), [client])
+  useEffect(() => {
+    first.current ??= me?.id
+    if (me && me.id !== first.current) location.assign('/')
+  }, [me])
+}
+
 /** The frame around every page of somebody who is signed in. */
 export function Desk() {
   const context: { me?: unknown } = useRouteContext({ strict: false })
   const { data } = useQuery(queryOf(getMe, {}))
   const me = data ?? (context.me as typeof data)
   const [menu, setMenu] = useState(false)
+  useAccount(me)
   useEffect(() => {
     live.start()
     const online = () => live.retryNow()

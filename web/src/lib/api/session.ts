@@ -1,4 +1,6 @@
 import { refresh } from '@bellwether/contract/platform/session'
+import { z } from 'zod'
+import { kept } from '../storage.ts'
 import { type Client, createClient } from './client.ts'
 import { createInterruptions } from './interruptions.ts'
 
@@ -10,6 +12,18 @@ let signedIn = false
 /** Told by the shell: only a session that was there can expire; before that a 401 simply means "sign in". */
 export function sessionIs(state: 'in' | 'out'): void {
   signedIn = state === 'in'
+}
+
+/** Changes in this browser at each sign-in, so that its other tabs ask again who they belong to. */
+const lastSignIn = kept('signed-in', z.number())
+export const tellTabs = (): void => lastSignIn.write(Date.now())
+
+export function onSignInElsewhere(listener: () => void): () => void {
+  const heed = ({ key }: StorageEvent) => {
+    if (key === lastSignIn.name) listener()
+  }
+  addEventListener('storage', heed)
+  return () => removeEventListener('storage', heed)
 }
 
 export const { call, callForFile }: Client = createClient({

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { inWords } from '../../lib/api/problems.ts'
-import { call } from '../../lib/api/session.ts'
+import { call, tellTabs } from '../../lib/api/session.ts'
 import { Notice } from '../../ui/status.tsx'
 import { Frame } from './frame.tsx'
 import { takeReturn } from './return.ts'
@@ -19,6 +19,7 @@ export function OidcPage() {
     const body = oidcFinish.body.safeParse(Object.fromEntries(new URLSearchParams(location.search)))
     if (!body.success) return setProblem('This address lacks what the provider should have sent. Begin again.')
     call(oidcFinish, { body: body.data }, { plain: true })
+      .then(tellTabs)
       .then(() => navigate({ href: takeReturn(), replace: true }))
       .catch((error: unknown) => setProblem(inWords(error)))
   }, [navigate])

@@ -1,7 +1,7 @@
 import type { Endpoint, InputOf } from '@bellwether/contract/endpoint'
 import { PasskeyAnswer, type PasskeyRequest } from '@bellwether/contract/platform/passkey'
 import { confirmPasskeyOptions, passkeySignIn, passkeySignInOptions } from '@bellwether/contract/platform/session'
-import { call } from '../../lib/api/session.ts'
+import { call, tellTabs } from '../../lib/api/session.ts'
 import { passkeyTrouble } from '../../lib/passkey.ts'
 
 export const passkeysWork = (): boolean => typeof PublicKeyCredential !== 'undefined'
@@ -24,6 +24,7 @@ const ask = <E extends Endpoint>(endpoint: E) =>
 export async function signInWithPasskey(): Promise<void> {
   const answer = await askBrowser(await ask(passkeySignInOptions))
   await call(passkeySignIn, { body: answer }, { plain: true })
+  tellTabs()
 }
 
 export const proofByPasskey = async (): Promise<PasskeyAnswer> => askBrowser(await ask(confirmPasskeyOptions))

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { inWords, isRefused } from '../../lib/api/problems.ts'
 import { queryOf } from '../../lib/api/queries.ts'
-import { call } from '../../lib/api/session.ts'
+import { call, tellTabs } from '../../lib/api/session.ts'
 import { Form, useForm } from '../../ui/form/index.ts'
 import { Notice } from '../../ui/status.tsx'
 import { passkeysWork, signInWithPasskey } from './passkey.ts'
@@ -37,6 +37,7 @@ function useSignIn({ onSignedIn, email }: SignInFormProps) {
         setAsksOtp(true)
         return
       }
+      tellTabs()
       await onSignedIn()
     },
   })

@@ -8,7 +8,7 @@ import { useState } from 'react'
 import { grantName } from '../../lib/access.ts'
 import { inWords, isRefused } from '../../lib/api/problems.ts'
 import { keyOf } from '../../lib/api/queries.ts'
-import { call } from '../../lib/api/session.ts'
+import { call, tellTabs } from '../../lib/api/session.ts'
 import { Form, NewPasswordInput, useForm } from '../../ui/form/index.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { Notice } from '../../ui/status.tsx'
@@ -81,6 +81,7 @@ function Accept({ token, link, onDone }: { token: string; link: Shown; onDone: (
         setAsksOtp(true)
         return
       }
+      tellTabs()
       history.replaceState(history.state, '', '/welcome')
       client.removeQueries({ queryKey: keyOf(getMe) }) // whoever was signed in here before
       if (asksName) onDone()
