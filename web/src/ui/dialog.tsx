@@ -1,6 +1,6 @@
 import { Button, Group, Modal } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { inWords } from '../lib/api/problems.ts'
 import { Notice } from './status.tsx'
 
@@ -13,13 +13,17 @@ interface DialogProps {
   onClose?: () => void
   children: ReactNode
   size?: keyof typeof WIDTHS
-  /** Something typed would be lost by a click beside the dialog. */
+  /** What is typed here must not be lost by a click beside the dialog or by Escape; only by its close button. */
   keep?: boolean
 }
 
 /** A task on top of the page: keeps the focus inside and gives it back; the whole screen on a phone. */
 export function Dialog({ title, open, onClose, children, size = 'md', keep }: DialogProps) {
   const phone = useMediaQuery('(max-width: 36em)')
+  const [typed, setTyped] = useState(false)
+  useEffect(() => {
+    if (!open) setTyped(false)
+  }, [open])
   return (
     <Modal
       opened={open}
@@ -28,13 +32,13 @@ export function Dialog({ title, open, onClose, children, size = 'md', keep }: Di
       size={WIDTHS[size]}
       fullScreen={phone ?? false}
       withCloseButton={onClose !== undefined}
-      closeOnEscape={onClose !== undefined}
+      closeOnEscape={onClose !== undefined && !(keep && typed)}
       closeOnClickOutside={onClose !== undefined && !keep}
       closeButtonProps={{ 'aria-label': 'Close' }}
       padding="lg"
       styles={{ title: { fontSize: '1.0625rem', fontWeight: 620 } }}
     >
-      {children}
+      <div onInput={() => setTyped(true)}>{children}</div>
     </Modal>
   )
 }
