@@ -16,6 +16,9 @@ export interface Ready {
   cookies?: Answer['cookies']
 }
 
+const TAGGED = new Set(['GET', 'HEAD'])
+/** Statuses that by their meaning have no body. */
+const BODILESS = new Set([204, 304])
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({})
 
 const isAnswer = (value: unknown): value is Answer =>
@@ -24,14 +27,17 @@ const isAnswer = (value: unknown): value is Answer =>
 /** What a handler gave, parsed by the endpoint's shape so that no unknown and no guarded field leaves. */
 export function ready(endpoint: Endpoint, result: unknown, principal: Principal): Ready {
   const full = isAnswer(result) ? result : undefined
-  const body = endpoint.answers.parse(full ? full.body : result)
+  const status = full?.status ?? endpoint.status ?? 200
   return {
-    status: full?.status ?? endpoint.status ?? 200,
+    status,
     headers: full?.headers ?? NO_HEADERS,
-    text: JSON.stringify(maskFields(endpoint.answers, body, principal)),
+    text: BODILESS.has(status) ? '' : textOf(endpoint, full ? full.body : result, principal),
     ...(full?.cookies ? { cookies: full.cookies } : {}),
   }
 }
+
+const textOf = (endpoint: Endpoint, body: unknown, principal: Principal): string =>
+  JSON.stringify(maskFields(endpoint.answers, endpoint.answers.parse(body), principal))
 
 export interface Exchange {
   request: FastifyRequest
@@ -41,8 +47,6 @@ export interface Exchange {
   isSecret: boolean
   config: Pick<Config, 'publicUrl'>
 }
-
-const TAGGED = new Set(['GET', 'HEAD'])
 
 /** Sends it, or says 304 to a client that holds the very same. */
 export async function send({ request, reply, isSecret, config }: Exchange, found: Ready): Promise<FastifyReply> {
@@ -58,6 +62,7 @@ export async function send({ request, reply, isSecret, config }: Exchange, found
     const seen = request.headers['if-none-match']
     if (seen !== undefined && holds(seen, tag)) return reply.code(304).send()
   }
+  if (BODILESS.has(status)) return reply.send()
   reply.header('content-type', 'application/json; charset=utf-8')
   if (text.length < COMPRESS_FROM || isSecret) return reply.send(text)
   reply.header('vary', 'accept-encoding')
