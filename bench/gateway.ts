@@ -9,9 +9,9 @@ import { join } from 'node:path'
 import { type BenchOptions, median, report } from './report.ts'
 
 interface Served {
-  bare: string
-  read: string
-  cached: string
+  bare: string[]
+  read: string[]
+  cached: string[]
   authorization: string
   stop(): Promise<void>
 }
@@ -32,7 +32,7 @@ export async function run({ flags }: BenchOptions): Promise<void> {
     const rates = await compare(served, { rounds, seconds })
     const paced: Shot[] = []
     for (let round = 0; round < 3; round++)
-      paced.push(await shoot({ url: served.read, headers, seconds, perSecond: 2000 }))
+      paced.push(await shoot({ urls: served.read, headers, seconds, perSecond: 2000 }))
     const [bare, read, cached] = [median(rates.bare), median(rates.read), median(rates.cached)]
     report('gateway', {
       bare: Math.round(bare),
@@ -58,10 +58,10 @@ export async function run({ flags }: BenchOptions): Promise<void> {
 async function compare(served: Served, { rounds, seconds }: { rounds: number; seconds: number }) {
   const headers = { authorization: served.authorization }
   const rates: Record<'bare' | 'read' | 'cached', number[]> = { bare: [], read: [], cached: [] }
-  for (const url of [served.bare, served.read, served.cached]) await shoot({ url, headers, seconds: 3 })
+  for (const urls of [served.bare, served.read, served.cached]) await shoot({ urls, headers, seconds: 3 })
   for (let round = 0; round < rounds; round++) {
     for (const name of ['bare', 'read', 'cached'] as const) {
-      const { requestsPerSecond, wrong } = await shoot({ url: served[name], headers, seconds })
+      const { requestsPerSecond, wrong } = await shoot({ urls: served[name], headers, seconds })
       if (wrong > 0) throw new Error(`${name}: ${wrong} answers were not 200`)
       rates[name].push(requestsPerSecond)
     }
@@ -73,7 +73,7 @@ async function compare(served: Served, { rounds, seconds }: { rounds: number; se
 
 /** Both servers in one process of their own, as they would run. */
 async function serve(folder: string): Promise<Served> {
-  const child = fork(join(import.meta.dirname, 'gateway-server.ts'), [folder], {
+  const child = fork(join(import.meta.dirname, 'gateway/server.ts'), [folder], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const [told] = (await once(child, 'message')) as [Omit<Served, 'stop'>]
@@ -87,12 +87,12 @@ async function serve(folder: string): Promise<Served> {
 }
 
 async function shoot(job: {
-  url: string
+  urls: string[]
   headers: Record<string, string>
   seconds: number
   perSecond?: number
 }): Promise<Shot> {
-  const child = fork(join(import.meta.dirname, 'gateway-load.ts'), [JSON.stringify(job)])
+  const child = fork(join(import.meta.dirname, 'gateway/load.ts'), [JSON.stringify(job)])
   const [shot] = (await once(child, 'message')) as [Shot]
   if (child.exitCode === null) await once(child, 'exit')
   return shot

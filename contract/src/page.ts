@@ -16,11 +16,17 @@ export interface Page<T> {
   nextCursor?: string | undefined
 }
 
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
+/** Runs on what was refused too, which has no instant. */
+function inUtc(text: string): string {
+  return UTC.test(text) || Number.isNaN(Date.parse(text)) ? text : new Date(text).toISOString()
+}
+
 /** An instant as it travels: ISO 8601 with its offset; whatever the offset given, it leaves in UTC. */
 export const Instant = z.iso
   .datetime({ offset: true, error: 'must be a time with offset such as 2026-11-27T09:30:00+01:00' })
-  // Runs on what was refused too, which has no instant.
-  .overwrite((text) => (Number.isNaN(Date.parse(text)) ? text : new Date(text).toISOString()))
+  .overwrite(inUtc)
 
 /** The answer of an act that has nothing to say. */
 export const Done = z.object({})

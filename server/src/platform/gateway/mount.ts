@@ -52,19 +52,29 @@ function createHandler(
   const repeats = endpoint.method === 'POST' && !endpoint.produces && !secret
   const span = `${endpoint.method} ${endpoint.path}`
 
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  /** Parses what came in; what it gives back does the work. */
+  function prepare(request: FastifyRequest, reply: FastifyReply): () => unknown {
     const caller = request.caller ?? { principal: anonymous, origin: nowhere(request), cookies: {} }
     const { principal, origin } = caller
     const input = parse({ params: request.params, query: request.query, body: request.body }, principal)
     const call = callOf(input, caller, request, reply)
     const traceparent = traceOf(request)
     const context = { correlationId: request.id, principal, origin, ...(traceparent ? { traceparent } : {}) }
-    const work = () => runIn(context, () => handle(call))
-    const exchange: Exchange = { request, reply, endpoint, isSecret: secret, config }
     if (traceparent) reply.header('traceparent', currentTraceparent() ?? traceparent)
+    return () => runIn(context, () => handle(call))
+  }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const principal = request.caller?.principal ?? anonymous
+    const exchange: Exchange = { request, reply, endpoint, isSecret: secret, config }
+    // An address whose answer is remembered was found well formed when that was made.
+    if (remember) {
+      const make = async (): Promise<Ready> => ready(endpoint, await prepare(request, reply)(), principal)
+      return send(exchange, await remember(request.url, principal, make))
+    }
+    const work = prepare(request, reply)
     if (endpoint.produces) return sendRaw(exchange, await work())
     const make = async (): Promise<Ready> => ready(endpoint, await work(), principal)
-    if (remember) return send(exchange, await remember(input, principal, make))
     const found = repeats ? await idempotency.once({ request, reply, endpoint, principal }, make) : await make()
     if (isUnsafe) await forget(endpoint)
     return send(exchange, found)

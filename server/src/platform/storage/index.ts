@@ -1,6 +1,7 @@
 export { type Cluster, startCluster } from './cluster.ts'
 export { type Cell, type CopyTarget, copyInto } from './copy.ts'
 export { type Database, type Db, openDatabase, type Tx } from './database.ts'
+export { gathered } from './gathered.ts'
 export { tryLock, withLock } from './locks.ts'
 export { type MigrationSource, migrate, migrationsIn, readMigrations } from './migrate.ts'
 export { keepPartitions, type TimePartitioned } from './partitions.ts'

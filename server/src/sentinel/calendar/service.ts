@@ -5,7 +5,7 @@ import { allows, domainsOf, type Principal } from '../../platform/access/index.t
 import { conflict, forbidden, notFound } from '../../platform/errors/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { CURSOR, pageOf, readCursor } from '../../platform/paging/index.ts'
-import type { Db } from '../../platform/storage/index.ts'
+import { type Db, gathered } from '../../platform/storage/index.ts'
 import { type CalendarQuery, createCalendarStore } from './store.ts'
 
 interface ListQuery extends Pick<CalendarQuery, 'from' | 'to' | 'entity' | 'limit'> {
@@ -14,10 +14,11 @@ interface ListQuery extends Pick<CalendarQuery, 'from' | 'to' | 'entity' | 'limi
 
 export function createCalendar({ db, bus, audit, newId }: Pick<Platform, 'db' | 'bus' | 'audit' | 'newId'>) {
   const store = createCalendarStore(db)
+  const find = gathered(store.findAll)
 
   /** An entry the caller may see; one they may not see does not exist for them. */
   async function show(id: string, who: Principal): Promise<CalendarEntry> {
-    const entry = await store.find(id)
+    const entry = await find(id)
     if (!entry || !allows(who, 'calendar:read', entry.domain)) throw notFound('this calendar entry')
     return entry
   }

@@ -39,9 +39,13 @@ export function createCalendarStore(untyped: Db) {
       const rows = await query.orderBy('starts_at').orderBy('id').limit(limit).execute()
       return rows.map(entryOf)
     },
-    async find(id: string): Promise<CalendarEntry | undefined> {
-      const row = await db.selectFrom('sentinel.calendar_entry').selectAll().where('id', '=', id).executeTakeFirst()
-      return row && entryOf(row)
+    async findAll(ids: readonly string[]): Promise<Map<string, CalendarEntry>> {
+      const rows = await db
+        .selectFrom('sentinel.calendar_entry')
+        .selectAll()
+        .where(sql<SqlBool>`id = any(${[...ids]}::uuid[])`)
+        .execute()
+      return new Map(rows.map((row) => [row.id, entryOf(row)]))
     },
     async insert(entry: CalendarEntry): Promise<void> {
       await db.insertInto('sentinel.calendar_entry').values(rowOf(entry)).execute()

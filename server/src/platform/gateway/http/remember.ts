@@ -1,9 +1,8 @@
 import type { Endpoint } from '@bellwether/contract/endpoint'
 import type { Principal } from '../../access/index.ts'
 import type { Cache } from '../../cache/index.ts'
-import type { Parsed } from '../parse.ts'
 import type { Route } from '../routes.ts'
-import type { Ready } from './respond.ts'
+import { etagOf, type Ready } from './respond.ts'
 
 /** Tags that a fact of this type makes stale: those its name begins with. */
 export const tagsStaleBy = (routes: readonly Route[], eventType: string): string[] => [
@@ -28,13 +27,16 @@ export function createRemember(endpoint: Endpoint, cache: Cache) {
   const how = endpoint.cache
   if (!how) return undefined
   const put = { seconds: how.seconds, tags: [...how.tags, tagOf(resourceOf(endpoint))] }
-  return (input: Parsed, principal: Principal, work: () => Promise<Ready>): Promise<Ready> =>
+  return (address: string, principal: Principal, work: () => Promise<Ready>): Promise<Ready> =>
     cache.through(
-      `http ${endpoint.path} ${JSON.stringify([input.params, input.query])} ${rightsOf(principal)}${how.perCaller ? ` ${principal.kind} ${principal.id}` : ''}`,
+      `http ${address} ${rightsOf(principal)}${how.perCaller ? ` ${principal.kind} ${principal.id}` : ''}`,
       put,
-      work,
+      async () => tagged(await work()),
     )
 }
+
+/** What is sent many times gets its tag once. */
+const tagged = (found: Ready): Ready => ({ ...found, headers: { etag: etagOf(found.text), ...found.headers } })
 
 const rights = new WeakMap<Principal['grants'], { scopes: Principal['scopes']; text: string }>()
 

@@ -48,6 +48,8 @@ export interface Exchange {
   config: Pick<Config, 'publicUrl'>
 }
 
+export const etagOf = (text: string): string => `W/"${hash('sha1', text, 'base64url')}"`
+
 /** Sends it, or says 304 to a client that holds the very same. */
 export async function send({ request, reply, isSecret, config }: Exchange, found: Ready): Promise<FastifyReply> {
   const { status, headers, text, cookies } = found
@@ -57,7 +59,7 @@ export async function send({ request, reply, isSecret, config }: Exchange, found
   const isTagged = status === 200 && TAGGED.has(request.method) && !isSecret
   if (headers['cache-control'] === undefined) reply.header('cache-control', isTagged ? 'private, no-cache' : 'no-store')
   if (isTagged) {
-    const tag = headers.etag ?? `W/"${hash('sha1', text, 'base64url')}"`
+    const tag = headers.etag ?? etagOf(text)
     if (headers.etag === undefined) reply.header('etag', tag)
     const seen = request.headers['if-none-match']
     if (seen !== undefined && holds(seen, tag)) return reply.code(304).send()

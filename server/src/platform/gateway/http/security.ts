@@ -39,6 +39,14 @@ const PAGE_POLICY = {
 /** Data is never a page: whoever opens it as one gets nothing to load and nothing to run. */
 const DATA_POLICY = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"], sandbox: [] }
 
+/** The others tell a browser about windows, frames and links of a page, which data in a sandbox never becomes. */
+const DATA_HEADERS = [
+  'content-security-policy',
+  'cross-origin-resource-policy',
+  'x-content-type-options',
+  'strict-transport-security',
+]
+
 type Security = Pick<Config, 'tlsCert' | 'corsOrigins'>
 
 /** Keeps a browser from doing more with our answers than our pages need. */
@@ -48,7 +56,7 @@ export function secure(app: FastifyInstance, config: Security): void {
   let data: Record<string, string> = {}
   app.addHook('onReady', async () => {
     page = { ...(await headersOf(config, PAGE_POLICY)), 'permissions-policy': PERMISSIONS }
-    data = await headersOf(config, DATA_POLICY)
+    data = onlyFor(await headersOf(config, DATA_POLICY), DATA_HEADERS)
   })
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(isData(request.url) ? data : page)
@@ -56,6 +64,9 @@ export function secure(app: FastifyInstance, config: Security): void {
   })
   if (config.corsOrigins.length > 0) allowOrigins(app, config)
 }
+
+const onlyFor = (headers: Record<string, string>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)))
 
 const isData = (url: string): boolean => url.startsWith('/api/v')
 

@@ -3,11 +3,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { addCalendarEntry } from '@bellwether/contract/sentinel/calendar'
 import Fastify from 'fastify'
-import { allMigrations, createApp } from '../server/src/app.ts'
-import { loadConfig } from '../server/src/platform/config/index.ts'
-import { createPlatform } from '../server/src/platform/index.ts'
-import { createStorage, migrate } from '../server/src/platform/storage/index.ts'
-import { createPeople } from '../server/src/test-people.ts'
+import { allMigrations, createApp } from '../../server/src/app.ts'
+import { loadConfig } from '../../server/src/platform/config/index.ts'
+import { createPlatform } from '../../server/src/platform/index.ts'
+import { createStorage, migrate } from '../../server/src/platform/storage/index.ts'
+import { createPeople } from '../../server/src/test-people.ts'
 
 const config = {
   ...loadConfig({
@@ -29,29 +29,37 @@ const person = {
   grants: [{ role: 'analyst', domain: '*' }],
 } as const
 const authorization = `Bearer ${await createPeople(platform)(person)}`
-const added = await app.gateway.inject({
-  method: 'POST',
-  url: addCalendarEntry.path,
-  headers: { authorization },
-  payload: {
-    title: 'Black Friday',
+/** So many that a shared read still reads many rows. */
+const ENTRIES = 500
+const entries: { id: string }[] = []
+for (let day = 0; day < ENTRIES; day++) {
+  const startsAt = new Date(Date.UTC(2026, 0, 1 + day))
+  const payload = {
+    title: `Promotion ${day}`,
     kind: 'promotion',
     zone: 'Europe/Berlin',
-    startsAt: '2026-11-26T23:00:00Z',
-    endsAt: '2026-11-27T23:00:00Z',
-  },
-})
-if (added.statusCode !== 201) throw new Error(added.body)
-const entry = added.json<{ id: string }>()
+    startsAt: startsAt.toISOString(),
+    endsAt: new Date(startsAt.getTime() + 86_400_000).toISOString(),
+  }
+  const added = await app.gateway.inject({
+    method: 'POST',
+    url: addCalendarEntry.path,
+    headers: { authorization },
+    payload,
+  })
+  if (added.statusCode !== 201) throw new Error(added.body)
+  entries.push(added.json())
+}
+const [entry] = entries
 
 const bare = Fastify()
 bare.get('/entry', async () => entry)
 const bareUrl = await bare.listen({ port: 0, host: '127.0.0.1' })
 const url = await app.gateway.listen({ port: 0, host: '127.0.0.1' })
 process.send?.({
-  bare: `${bareUrl}/entry`,
-  read: `${url}${addCalendarEntry.path}/${entry.id}`,
-  cached: `${url}${addCalendarEntry.path}?limit=1`,
+  bare: [`${bareUrl}/entry`],
+  read: entries.map(({ id }) => `${url}${addCalendarEntry.path}/${id}`),
+  cached: [`${url}${addCalendarEntry.path}?limit=1`],
   authorization,
 })
 process.once('message', () => {
