@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Endpoint, InputOf, ResultOf } from '@bellwether/contract/endpoint'
 import type { Problem } from '@bellwether/contract/problem'
 import type pg from 'pg'
@@ -52,10 +55,12 @@ export async function createTestDatabase() {
 /** The real app on a throw-away database. */
 export async function createTestApp({ config = {}, now, routes = [], logSink }: TestAppOptions = {}) {
   const database = await createTestDatabase()
+  const data = mkdtempSync(join(tmpdir(), 'bw-app-'))
   const platform = createPlatform({
     config: {
       ...loadConfig({ BELLWETHER_LOG_LEVEL: 'silent', BELLWETHER_KEK: randomBytes(32).toString('base64') }),
       ratePerMinute: 100_000,
+      data,
       ...config,
     },
     database,
@@ -112,6 +117,7 @@ export async function createTestApp({ config = {}, now, routes = [], logSink }: 
       await gateway.close()
       await stop()
       await database.close()
+      rmSync(data, { recursive: true, force: true })
     },
   }
 }

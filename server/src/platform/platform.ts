@@ -22,7 +22,7 @@ import {
   traceStatements,
 } from './telemetry/index.ts'
 import { VERSION } from './version/index.ts'
-import { endConnections, outlets, watchBus, watchRecords, watchRooms } from './wiring.ts'
+import { endConnections, outlets, watchBus, watchRecords, watchRooms, watchWork } from './wiring.ts'
 import { createWorkers, type Workers } from './workers/index.ts'
 
 /** What every context is given. Rooms are added here as they are built. */
@@ -107,6 +107,7 @@ export function createPlatform(parts: PlatformParts): Platform {
   endConnections(bus, hub)
   watchBus({ ...ground, bus })
   watchRecords({ ...ground, audit, secrets })
+  watchWork({ ...ground, jobs, workers })
   const healthOnly = healthRoutes(ground.health)
   return {
     ...ground,

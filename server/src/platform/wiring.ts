@@ -5,10 +5,13 @@ import type pg from 'pg'
 import type { Audit } from './audit/index.ts'
 import type { Bus } from './bus/index.ts'
 import type { Cache, connectRedis } from './cache/index.ts'
+import type { Config } from './config/index.ts'
 import { type Hub, type Route, tagsStaleBy } from './gateway/index.ts'
-import { type HealthRegistry, watchHealth } from './health/index.ts'
+import { diskCheck, type HealthRegistry, watchHealth } from './health/index.ts'
+import type { Jobs } from './jobs/index.ts'
 import type { Secrets } from './secrets/index.ts'
 import type { Metrics } from './telemetry/index.ts'
+import type { Workers } from './workers/index.ts'
 
 // What one room tells another without either knowing the other.
 
@@ -67,6 +70,36 @@ export function watchBus({ bus, health, metrics }: { bus: Bus; health: HealthReg
     },
   })
 }
+
+/** Whether background work gets done, and where the data lies has room. */
+export function watchWork({
+  jobs,
+  workers,
+  health,
+  config,
+}: {
+  jobs: Jobs
+  workers: Workers
+  health: HealthRegistry
+  config: Pick<Config, 'data'>
+}): void {
+  health.register('jobs', async () => {
+    const failed = (await jobs.queues()).filter(({ dead }) => dead > 0)
+    return failed.length > 0
+      ? {
+          degraded: `failed jobs wait for somebody to look: ${failed.map(({ queue, dead }) => `${dead} of ${queue}`).join(', ')}`,
+        }
+      : undefined
+  })
+  health.register('workers', async () => {
+    const { waiting, threads } = workers.stats()
+    return waiting > MANY_WAITING ? { degraded: `${waiting} calculations wait for ${threads} threads` } : undefined
+  })
+  health.register('disk', diskCheck(config.data), { optional: true })
+}
+
+/** Calculations in the queue beyond which somebody surely waits for an answer. */
+const MANY_WAITING = 100
 
 /** Whether what was done is written down as it should be, and its keys are as young as they should be. */
 export function watchRecords({

@@ -1,3 +1,4 @@
+export { diskCheck } from './disk.ts'
 export type { HealthCheck, HealthOptions, HealthRegistry } from './face.ts'
 export { createHealth, type HealthParts } from './registry.ts'
 export { healthRoutes } from './routes.ts'
