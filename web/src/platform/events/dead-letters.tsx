@@ -6,17 +6,16 @@ import {
   listGroups,
   replayDeadLetter,
 } from '@bellwether/contract/platform/bus'
-import { Button, Skeleton } from '@mantine/core'
+import { Skeleton } from '@mantine/core'
 import { IconMailCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { queryOf, useAct } from '../../lib/api/queries.ts'
 import { useMay } from '../../lib/me.ts'
-import { Confirm, Dialog } from '../../ui/dialog.tsx'
+import { GivenUp } from '../../ui/given-up.tsx'
 import { Json } from '../../ui/json.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
-import { type Column, DataTable, usePages } from '../../ui/table/index.ts'
+import { type Column, usePages } from '../../ui/table/index.ts'
 import { failed, told } from '../../ui/toast.ts'
 
 const columns: Column<DeadLetter>[] = [
@@ -48,62 +47,29 @@ const columns: Column<DeadLetter>[] = [
 export function DeadLetters() {
   const may = useMay()
   const { source, exportAll } = usePages(listDeadLetters, {})
-  const [shown, setShown] = useState<DeadLetter>()
-  const [dropping, setDropping] = useState<DeadLetter>()
   const refreshes = [listDeadLetters, listGroups]
   const replay = useAct(replayDeadLetter, { refreshes, onDone: () => told('It is handed to its consumer once more.') })
   const drop = useAct(dropDeadLetter, { refreshes })
+  const onError = (error: Error) => failed('It could not be handed over', error)
   return (
-    <>
-      <DataTable
-        label="Dead letters"
-        titled
-        columns={columns}
-        source={source}
-        exportAll={exportAll}
-        keyOf={({ id }) => id}
-        empty={<NoLetters />}
-        actions={(letter) => (
-          <>
-            <Button size="compact-sm" variant="subtle" onClick={() => setShown(letter)}>
-              Show
-            </Button>
-            {may('system:write') && (
-              <>
-                <Button
-                  size="compact-sm"
-                  variant="subtle"
-                  onClick={() =>
-                    replay.mutate(
-                      { params: { id: letter.id } },
-                      { onError: (error) => failed('It could not be handed over', error) },
-                    )
-                  }
-                >
-                  Try again
-                </Button>
-                <Button size="compact-sm" variant="subtle" color="vermilion" onClick={() => setDropping(letter)}>
-                  Drop
-                </Button>
-              </>
-            )}
-          </>
-        )}
-      />
-      <Dialog title="Dead letter" open={shown !== undefined} onClose={() => setShown(undefined)} size="lg">
-        {shown && <Letter id={shown.id} />}
-      </Dialog>
-      {dropping && (
-        <Confirm
-          title="Drop this dead letter?"
-          act="Drop for good"
-          onClose={() => setDropping(undefined)}
-          onAct={() => drop.mutateAsync({ params: { id: dropping.id } })}
-        >
-          {dropping.group} will never handle this fact. The fact itself stays in the log.
-        </Confirm>
-      )}
-    </>
+    <GivenUp
+      label="Dead letters"
+      one="Dead letter"
+      columns={columns}
+      source={source}
+      exportAll={exportAll}
+      empty={<NoLetters />}
+      details={({ id }) => <Letter id={id} />}
+      acts={
+        may('system:write')
+          ? {
+              retry: ({ id }) => replay.mutate({ params: { id } }, { onError }),
+              drop: ({ id }) => drop.mutateAsync({ params: { id } }),
+            }
+          : undefined
+      }
+      loss={({ group }) => `${group} will never handle this fact. The fact itself stays in the log.`}
+    />
   )
 }
 

@@ -7,14 +7,13 @@ import {
   listQueues,
   replayDeadJob,
 } from '@bellwether/contract/platform/jobs'
-import { Button, Progress, Skeleton } from '@mantine/core'
+import { Progress, Skeleton } from '@mantine/core'
 import { IconChecks } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { queryOf, useAct } from '../../lib/api/queries.ts'
 import { useFormats } from '../../lib/format.ts'
 import { useMay } from '../../lib/me.ts'
-import { Confirm, Dialog } from '../../ui/dialog.tsx'
+import { GivenUp } from '../../ui/given-up.tsx'
 import { Json } from '../../ui/json.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -122,66 +121,33 @@ export function JobsPage() {
 function DeadJobs() {
   const may = useMay()
   const { source, exportAll } = usePages(listDeadJobs, {})
-  const [shown, setShown] = useState<DeadJob>()
-  const [dropping, setDropping] = useState<DeadJob>()
   const refreshes = [listDeadJobs, listQueues]
   const replay = useAct(replayDeadJob, { refreshes, onDone: () => told('The job is queued once more.') })
   const drop = useAct(dropDeadJob, { refreshes })
+  const onError = (error: Error) => failed('The job could not be queued', error)
   return (
-    <>
-      <DataTable
-        label="Failed jobs"
-        titled
-        columns={deadColumns}
-        source={source}
-        exportAll={exportAll}
-        keyOf={({ id }) => id}
-        empty={
-          <EmptyState title="No failed jobs" icon={<IconChecks size={22} stroke={1.6} />}>
-            A job that failed as often as it may is kept here with its reason, to be queued once more.
-          </EmptyState>
-        }
-        actions={(job) => (
-          <>
-            <Button size="compact-sm" variant="subtle" onClick={() => setShown(job)}>
-              Show
-            </Button>
-            {may('system:write') && (
-              <>
-                <Button
-                  size="compact-sm"
-                  variant="subtle"
-                  onClick={() =>
-                    replay.mutate(
-                      { params: { id: job.id } },
-                      { onError: (error) => failed('The job could not be queued', error) },
-                    )
-                  }
-                >
-                  Try again
-                </Button>
-                <Button size="compact-sm" variant="subtle" color="vermilion" onClick={() => setDropping(job)}>
-                  Drop
-                </Button>
-              </>
-            )}
-          </>
-        )}
-      />
-      <Dialog title="Failed job" open={shown !== undefined} onClose={() => setShown(undefined)} size="lg">
-        {shown && <Job id={shown.id} />}
-      </Dialog>
-      {dropping && (
-        <Confirm
-          title="Drop this job?"
-          act="Drop for good"
-          onClose={() => setDropping(undefined)}
-          onAct={() => drop.mutateAsync({ params: { id: dropping.id } })}
-        >
-          It will never be done.
-        </Confirm>
-      )}
-    </>
+    <GivenUp
+      label="Failed jobs"
+      one="Failed job"
+      columns={deadColumns}
+      source={source}
+      exportAll={exportAll}
+      empty={
+        <EmptyState title="No failed jobs" icon={<IconChecks size={22} stroke={1.6} />}>
+          A job that failed as often as it may is kept here with its reason, to be queued once more.
+        </EmptyState>
+      }
+      details={({ id }) => <Job id={id} />}
+      acts={
+        may('system:write')
+          ? {
+              retry: ({ id }) => replay.mutate({ params: { id } }, { onError }),
+              drop: ({ id }) => drop.mutateAsync({ params: { id } }),
+            }
+          : undefined
+      }
+      loss={() => 'It will never be done.'}
+    />
   )
 }
 

@@ -1,3 +1,3 @@
 export type { Column } from './columns.ts'
-export { DataTable, type TableSource } from './data-table.tsx'
+export { DataTable, type DataTableProps, type TableSource } from './data-table.tsx'
 export { usePages, useRows } from './sources.ts'
