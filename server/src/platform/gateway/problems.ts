@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Problem, ProblemCode } from '@bellwether/contract/problem'
 import type { z } from 'zod'
 import { AppError, type FieldError } from '../errors/index.ts'
+import { inWords } from './http/wording.ts'
 
 export const STATUS: Readonly<Record<ProblemCode, number>> = {
   invalid: 400,
@@ -109,4 +110,4 @@ const plain = (code: string, message: string): string => PLAIN[code] ?? message
 
 /** Field errors as a client reads them: where, and what would be right. */
 export const fieldErrors = (part: string, error: z.ZodError): FieldError[] =>
-  error.issues.map((issue) => ({ path: [part, ...issue.path.map(String)].join('.'), message: issue.message }))
+  error.issues.map((issue) => ({ path: [part, ...issue.path.map(String)].join('.'), message: inWords(issue) }))
