@@ -23,6 +23,7 @@ const getSigned = endpoint('GET /api/v1/objects', {
   summary: 'Content of an object, by a signed link',
   query: z.object({ key: z.string().max(400), token: z.string().max(1000) }),
   answers: z.unknown(),
+  produces: 'application/octet-stream',
 })
 
 /** Objects in the data folder. */
