@@ -95,7 +95,7 @@ function createGround({ config, database, now = () => new Date(), newId = uuidv7
 export function createPlatform(parts: PlatformParts): Platform {
   const ground = createGround(parts)
   const { config, db, hub, now } = ground
-  const bus = createBus(ground)
+  const bus = createBus({ ...ground, keepDays: config.eventDays })
   const jobs = createJobs({ ...ground, works: config.roles.includes('jobs') })
   const secrets = createSecrets(ground)
   const audit = createAudit({ ...ground, secrets })

@@ -76,6 +76,11 @@ export const SETTINGS = {
     z.coerce.number().int().min(100).default(30_000),
     'Milliseconds after which a database statement is given up.',
   ),
+  eventDays: setting(
+    'BELLWETHER_EVENT_DAYS',
+    z.coerce.number().int().min(1).max(3650).default(30),
+    'Days that facts stay in the event log; those a consumer has not handled stay up to twice as long.',
+  ),
   redisUrl: secret(
     'REDIS_URL',
     z.url({ protocol: /^rediss?$/, error: 'must look like redis://host:6379' }).optional(),
