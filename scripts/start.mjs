@@ -18,9 +18,8 @@ const child = spawn(node, [join(root, 'server/src/main.ts')], {
 })
 closeSync(log)
 
-// Ctrl-C reaches the child too; it ends in order and we end with it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, () => signal === 'SIGINT' || child.kill(signal))
+// The child ends in order and we end with it. At a terminal it has heard Ctrl-C already, and takes ours for the same.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.once('exit', (code, signal) => {
   if (signal) say(`Bellwether was ended by ${signal}; the next start picks up where it was.`)
   process.exit(code ?? 1)

@@ -15,6 +15,6 @@ const main = join(root, 'cli', 'src', 'main.ts')
 if (Number(process.versions.node.split('.')[0]) >= 24) await import(pathToFileURL(main).href)
 else {
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGINT' || child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
   child.once('exit', (code) => process.exit(code ?? 1))
 }

@@ -15,7 +15,7 @@ export function runServer(
       stdio: 'inherit',
       env: { ...process.env, ...env },
     })
-    process.on('SIGINT', () => undefined) // the server has it too; it ends in order
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
     child.once('exit', (code) => resolve(code ?? 1))
   })
 }

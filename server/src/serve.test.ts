@@ -45,10 +45,12 @@ function start(env: Record<string, string>) {
   return { child, url, said: () => said }
 }
 
+/** As at a terminal, where a signal comes from the terminal and from the programs above. */
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<{ code: number | null; ms: number }> {
   const began = performance.now()
   const gone = new Promise<number | null>((resolve) => child.once('exit', resolve))
   child.kill(signal)
+  setTimeout(() => child.kill(signal), 20)
   return { code: await gone, ms: performance.now() - began }
 }
 
