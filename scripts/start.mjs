@@ -1,9 +1,12 @@
 // `npm start`: from a fresh clone to a running program, on any Node ≥ 18.
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fail, node, root, say } from './console.mjs'
 import { setUp } from './setup.mjs'
+
+/** Bytes from which the log is put aside at the next start; the one before is then forgotten. */
+const LARGEST_LOG = 64 * 1024 * 1024
 
 say('\n  Bellwether\n')
 await setUp()
@@ -35,7 +38,9 @@ function makeFolder(path) {
 function openLog() {
   try {
     makeFolder(data)
-    return openSync(join(data, 'bellwether.log'), 'a', 0o600)
+    const file = join(data, 'bellwether.log')
+    if (existsSync(file) && statSync(file).size > LARGEST_LOG) renameSync(file, `${file}.1`)
+    return openSync(file, 'a', 0o600)
   } catch (error) {
     return fail(
       `the data folder ${data} cannot be written (${error.code}); make it writable or set BELLWETHER_DATA to another`,
