@@ -61,6 +61,17 @@ test('the calendar is kept from the command line', async () => {
   })
 })
 
+test('with --json every answer is JSON: what was done, and what was refused', async () => {
+  const day = 'calendar add Day --from 2027-01-01T00:00:00Z --to 2027-01-02T00:00:00Z --json'
+  const [{ id }] = (await bellwether(day, admin)).json() as [{ id: string }]
+  expect((await bellwether(`calendar remove ${id} --json`, admin)).json()).toEqual({ done: true, id })
+  const again = await bellwether(`calendar remove ${id} --json`, admin)
+  expect({ code: again.code, said: JSON.parse(again.said) }).toEqual({
+    code: 5,
+    said: { error: expect.stringContaining('does not exist'), exit: 5 },
+  })
+})
+
 test('people are listed and keys refused without a fresh proof', async () => {
   const people = (await bellwether('user list --json', admin)).json() as { grants: unknown[] }[]
   expect(people.map(({ grants }) => grants)).toContainEqual([{ role: 'viewer', domain: 'payments' }])

@@ -42,7 +42,8 @@ try {
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommandFailed) {
-    say(`${colours.red('✗')} ${error.message}`)
+    if (process.argv.includes('--json')) say(JSON.stringify({ error: error.message, exit: error.exit }))
+    else say(`${colours.red('✗')} ${error.message}`)
     process.exit(error.exit)
   }
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage)

@@ -49,6 +49,12 @@ export function showOne(fields: Record<string, unknown>, json: boolean): void {
       console.log(`${colours.dim(name.padEnd(width))}  ${typeof value === 'object' ? JSON.stringify(value) : value}`)
 }
 
+/** Says that something is done; a script gets an object with what it may want to know of it. */
+export function done(text: string, { json, ...facts }: { json: boolean; [fact: string]: unknown }): void {
+  if (json) console.log(JSON.stringify({ done: true, ...facts }))
+  else say(text)
+}
+
 /** Time in the zone of this machine, which it names. */
 export const timeText = (instant: string | undefined): string =>
   instant

@@ -13,10 +13,10 @@ import {
 } from '@bellwether/contract/platform/audit'
 import { Command } from 'commander'
 import type { Client } from '../client.ts'
-import { clientOf, globalsOf } from '../command.ts'
+import { clientOf, globalsOf, jsonOf } from '../command.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 import { askServer } from '../local.ts'
-import { type Column, colours, progressLine, say, show, timeText } from '../terminal.ts'
+import { type Column, colours, done, progressLine, show, timeText } from '../terminal.ts'
 
 const COLUMNS: readonly Column<AuditEntry>[] = [
   ['When', (entry) => timeText(entry.at)],
@@ -73,7 +73,7 @@ export function auditCommand(): Command {
         Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]),
         createWriteStream(file, { mode: 0o600 }),
       )
-      say(`Written to ${file}. Check it with "bellwether audit verify ${file}".`)
+      done(`Written to ${file}. Check it with "bellwether audit verify ${file}".`, { ...jsonOf(command), file })
     })
   return audit
 }

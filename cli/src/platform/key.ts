@@ -1,10 +1,10 @@
 import { PermissionName } from '@bellwether/contract/platform/access'
 import { type ApiKey, listKeys, makeKey, revokeKey } from '@bellwether/contract/platform/key'
 import { Command } from 'commander'
-import { clientOf, globalsOf } from '../command.ts'
+import { clientOf, globalsOf, jsonOf } from '../command.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 import { allPages } from '../paging.ts'
-import { type Column, say, show, showOne, timeText } from '../terminal.ts'
+import { type Column, done, say, show, showOne, timeText } from '../terminal.ts'
 
 const COLUMNS: readonly Column<ApiKey>[] = [
   ['Key', (key) => key.prefix],
@@ -57,7 +57,7 @@ export function keyCommand(): Command {
       )
       if (!found) throw new CommandFailed(`you have no key ${prefix}`, EXIT.notFound)
       await client.call(revokeKey, { params: { id: found.id } })
-      say(`${found.prefix} is revoked.`)
+      done(`${found.prefix} is revoked.`, { ...jsonOf(command), prefix: found.prefix })
     })
   return key
 }

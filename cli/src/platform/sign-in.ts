@@ -1,10 +1,10 @@
 import { signIn, signOut } from '@bellwether/contract/platform/session'
 import { Command } from 'commander'
 import { createClient, remember } from '../client.ts'
-import { globalsOf } from '../command.ts'
+import { globalsOf, jsonOf } from '../command.ts'
 import { forget, keptFor } from '../credentials.ts'
 import { CommandFailed } from '../exit.ts'
-import { ask, say } from '../terminal.ts'
+import { ask, done } from '../terminal.ts'
 
 export const signInCommand = () =>
   new Command('sign-in')
@@ -21,7 +21,7 @@ export const signInCommand = () =>
         client.url,
         first ?? (await client.call(signIn, { body: { ...body, otp: await ask('Code of your authenticator app: ') } })),
       )
-      say(`Signed in at ${client.url}.`)
+      done(`Signed in at ${client.url}.`, { ...jsonOf(command), url: client.url })
     })
 
 export const signOutCommand = () =>
@@ -30,5 +30,5 @@ export const signOutCommand = () =>
     const kept = keptFor(url)
     forget(url)
     if (kept) await createClient(url, kept.accessToken).call(signOut, { body: { refreshToken: kept.refreshToken } })
-    say('Signed out.')
+    done('Signed out.', { ...jsonOf(command), url })
   })

@@ -13,11 +13,11 @@ import {
 } from '@bellwether/contract/platform/user'
 import { Command } from 'commander'
 import type { Client } from '../client.ts'
-import { clientOf, globalsOf } from '../command.ts'
+import { clientOf, globalsOf, jsonOf } from '../command.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 import { askServer } from '../local.ts'
 import { allPages } from '../paging.ts'
-import { type Column, say, show, showOne, timeText } from '../terminal.ts'
+import { type Column, done, show, showOne, timeText } from '../terminal.ts'
 
 const COLUMNS: readonly Column<User>[] = [
   ['E-mail', (user) => user.email],
@@ -109,7 +109,7 @@ function addRecovery(user: Command): Command {
     .action(async (email: string, _: unknown, command: Command) => {
       const client = clientOf(command)
       await client.call(removeUser, { params: { id: (await userBy(client, email)).id } })
-      say(`${email} is removed.`)
+      done(`${email} is removed.`, { ...jsonOf(command), email })
     })
   user
     .command('reset-password <email>')

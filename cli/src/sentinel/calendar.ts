@@ -7,10 +7,10 @@ import {
   removeCalendarEntry,
 } from '@bellwether/contract/sentinel/calendar'
 import { Command, Option } from 'commander'
-import { clientOf, globalsOf } from '../command.ts'
+import { clientOf, globalsOf, jsonOf } from '../command.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 import { allPages } from '../paging.ts'
-import { type Column, say, show, timeText } from '../terminal.ts'
+import { type Column, done, show, timeText } from '../terminal.ts'
 
 const COLUMNS: readonly Column<CalendarEntry>[] = [
   ['Id', (entry) => entry.id],
@@ -61,7 +61,7 @@ export function calendarCommand(): Command {
     .description('remove an entry')
     .action(async (id: string, _: unknown, command: Command) => {
       await clientOf(command).call(removeCalendarEntry, { params: { id } })
-      say('Removed.')
+      done('Removed.', { ...jsonOf(command), id })
     })
   return calendar
 }
