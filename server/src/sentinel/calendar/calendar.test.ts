@@ -70,6 +70,7 @@ test('a caller sees and changes only the domains granted', async () => {
     status: 403,
   })
   expect(await app.refused(addCalendarEntry, { body: sale }, everywhere('viewer'))).toMatchObject({ status: 403 })
+  expect(await app.refused(listCalendar, {}, person())).toMatchObject({ status: 403, code: 'forbidden' })
   expect(await app.refused(listCalendar, {})).toMatchObject({ status: 401, code: 'unauthenticated' })
 })
 
