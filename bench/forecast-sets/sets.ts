@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { naturalPeriods } from '@bellwether/numerics/forecast'
+import { detectPeriods } from '@bellwether/numerics/statistics'
 
 export interface BenchSeries {
   readonly id: string
@@ -14,13 +15,11 @@ export interface BenchSeries {
 export interface ForecastSet {
   readonly name: string
   readonly file: string
-  /** Seconds between two values where the whole set has one step; otherwise each series states its period. */
-  readonly step?: number
   /** What others reached on the whole set, with their source: a half of it scores a little differently. */
   readonly published: string
 }
 
-const HOUR = 3600
+const DAY = 86_400
 
 export const SETS: readonly ForecastSet[] = [
   {
@@ -31,13 +30,11 @@ export const SETS: readonly ForecastSet[] = [
   {
     name: 'm4-hourly',
     file: 'm4/hourly.json',
-    step: HOUR,
     published: 'whole M4 hourly, OWA: Doornik 0.410, Smyl (winner) 0.440, FFORMA 0.484; MSIS: Doornik 6.14, ARIMA 7.54',
   },
   {
     name: 'm4-weekly',
     file: 'm4/weekly.json',
-    step: 7 * 24 * HOUR,
     published:
       'whole M4 weekly, OWA: Forecast Pro 0.739, Petropoulos 0.751, Smyl (winner) 0.851; MSIS: best 16.2, ARIMA 19.6',
   },
@@ -61,7 +58,16 @@ export function readSet(folder: string, set: ForecastSet): BenchSeries[] | undef
     group: period ?? set.name,
     values: Float64Array.from(x),
     actual: Float64Array.from(xx),
-    periods: set.step === undefined ? (m > 1 ? [m] : []) : naturalPeriods(set.step),
+    periods: periodsOf(m, Float64Array.from(x)),
     yardstickLag: m,
   }))
+}
+
+/**
+ * Seasons by what the series itself states, never by the name of its file: a stated season of 24 steps or more is a day,
+ * which lies within a week; a shorter one stands alone; where none is stated one is searched for in the values.
+ */
+const periodsOf = (m: number, values: Float64Array): number[] => {
+  if (m >= 24) return naturalPeriods(DAY / m)
+  return m > 1 ? [m] : detectPeriods(values).map(({ length }) => length)
 }
